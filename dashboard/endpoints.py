@@ -1,0 +1,173 @@
+"""What the server answers beside the page, and the guard that stands before all of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+__all__ = ["Guard", "Policy", "script_hashes"]
+
+QUERY_LIMIT = 64 * 1024
+"""Bytes of query string beyond which a request is refused; 16 times what a link may hold."""
+
+
+FEATURES_OFF = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+"""What the page never asks a browser for."""
+
+
+def script_hashes(html: str) -> tuple[str, ...]:
+    """Return the content security policy's sources for the inline scripts of a page.
+
+    Examples
+    --------
+    >>> script_hashes("<script>alert(1)</script><script src='a.js'></script>")
+    ("'sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI='",)
+    """
+    scripts = re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the guard lets through.
+
+    Parameters
+    ----------
+    scripts
+        Sources of the page's inline scripts, from :func:`script_hashes`.
+    names
+        Host names that this server answers to, beside ``localhost`` and plain IP addresses; ``*.example.org``
+        stands for every name under it, ``*`` for any. A browser can be led to a foreign name that points at
+        this machine (DNS rebinding), but not to a foreign IP address.
+    origins
+        Origins of other sites whose pages may speak to this server, such as ``https://example.org``.
+    embedders
+        Sites that may show the page in a frame.
+    prefix
+        Path that the whole site lies under, such as ``/map``; empty for the root.
+    preload
+        Value of the ``Link`` header of the index page; empty for none.
+    """
+
+    scripts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    embedders: tuple[str, ...] = ()
+    prefix: str = ""
+    preload: str = ""
+    headers: tuple[tuple[bytes, bytes], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Write the headers that every answer carries."""
+        content = {
+            "default-src": "'none'",
+            "script-src": " ".join(["'self'", "'wasm-unsafe-eval'", *self.scripts]),
+            "style-src": "'self' 'unsafe-inline'",
+            "img-src": "'self' data: blob:",
+            "font-src": "'self' data:",
+            "connect-src": "'self'",
+            "worker-src": "'self' blob:",
+            "manifest-src": "'self'",
+            "frame-ancestors": " ".join(self.embedders) or "'none'",
+            "base-uri": "'none'",
+            "form-action": "'none'",
+            "object-src": "'none'",
+        }
+        headers = {
+            "content-security-policy": "; ".join(f"{name} {sources}" for name, sources in content.items()),
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "no-referrer",
+            "permissions-policy": ", ".join(f"{feature}=()" for feature in FEATURES_OFF),
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+        }
+        object.__setattr__(self, "headers", tuple((k.encode(), v.encode()) for k, v in headers.items()))
+
+    def answers_to(self, host: str) -> bool:
+        """Return whether a ``Host`` header (``name`` or ``name:port``) names this server."""
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+        except ValueError:
+            return False
+        try:
+            return bool(ip_address(name))
+        except ValueError:
+            allowed = ("localhost", *(pattern.lower() for pattern in self.names))
+            under = tuple(pattern[1:] for pattern in allowed if pattern.startswith("*."))
+            return name in allowed or "*" in allowed or name.endswith(under)
+
+    def refusal(self, scope: Scope) -> tuple[int, str] | None:
+        """Return the status and the reason that a request is refused with; None lets it pass.
+
+        Parameters
+        ----------
+        scope
+            An ASGI connection of type ``http`` or ``websocket``.
+        """
+        headers = Headers(scope=scope)
+        host, origin = headers.get("host", ""), headers.get("origin")
+        path = scope["path"].removeprefix(self.prefix)
+        if not self.answers_to(host):
+            return 403, "This server has another name. Its keeper lists its names in server.allowedHosts."
+        if origin is not None and origin.partition("://")[2] != host and origin not in self.origins:
+            return (
+                403,
+                "Not for pages of other sites. Its keeper lists exceptions in server.corsAllowedOrigins.",
+            )
+        if path.startswith("/_stcore/upload_file"):
+            return 403, "Uploads are off."
+        if path.startswith("/_stcore/metrics"):
+            return 403, "Metrics are off."
+        if len(scope["query_string"]) > QUERY_LIMIT:
+            return 414, f"The query is longer than {QUERY_LIMIT // 1024} KiB."
+        return None
+
+
+class Guard:
+    """ASGI middleware: refuses what Streamlit would let in, and seals every answer.
+
+    Parameters
+    ----------
+    app
+        The application behind the guard.
+    policy
+        What may pass, and the headers of every answer.
+    """
+
+    def __init__(self, app: ASGIApp, policy: Policy) -> None:
+        self.app = app
+        self.policy = policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection."""
+        if scope["type"] == "lifespan":
+            return await self.app(scope, receive, send)
+        refusal = self.policy.refusal(scope)
+        if scope["type"] == "websocket":
+            if refusal:
+                return await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
+            # Streamlit would judge the origin once more, and to do so ask a public host for our address.
+            headers = [header for header in scope["headers"] if header[0] != b"origin"]
+            return await self.app({**scope, "headers": headers}, receive, send)
+
+        async def sealed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                extra = list(self.policy.headers)
+                if self.policy.preload and scope["path"] == f"{self.policy.prefix}/":
+                    extra.append((b"link", self.policy.preload.encode()))
+                message = {**message, "headers": [*message.get("headers", ()), *extra]}
+            await send(message)
+
+        if refusal:
+            status, reason = refusal
+            return await PlainTextResponse(reason + "\n", status_code=status)(scope, receive, sealed)
+        return await self.app(scope, receive, sealed)

@@ -1,0 +1,178 @@
+"""A running dashboard, and a real browser that keeps a record of all it does."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, WebSocket, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "dashboard" / "app.py"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-background-networking",
+]
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+    console.error(`violation of ${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
+"""
+
+
+@dataclass
+class Record:
+    """What a page did: addresses it asked for, errors on its console, lengths of the websocket's frames."""
+
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    sent: list[int] = field(default_factory=list)
+    received: list[int] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Write down what `page` does from now on; violations of the security policy are errors."""
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._console)
+        page.on("websocket", self._websocket)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location['url']})")
+
+    def _websocket(self, socket: WebSocket) -> None:
+        self.requests.append(socket.url)
+        socket.on("framesent", lambda payload: self.sent.append(len(payload)))
+        socket.on("framereceived", lambda payload: self.received.append(len(payload)))
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page, and the record of what it did."""
+
+    page: Page
+    record: Record
+
+
+def until(page: Page, expression: str, seconds: float = 20) -> Any:
+    """Return the value of a JavaScript expression as soon as it is true.
+
+    Playwright's own `wait_for_function` needs `eval` in the page, which the content security policy forbids.
+    """
+    end = time.monotonic() + seconds
+    while not (value := page.evaluate(expression)):
+        assert time.monotonic() < end, f"not true within {seconds} s: {expression}"
+        page.wait_for_timeout(50)
+    return value
+
+
+def settled(page: Page) -> None:
+    """Wait until Streamlit has run the script and drawn every element."""
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    until(page, "!document.querySelector('[data-testid=stSkeleton]')")
+
+
+def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> str:
+    """Return the address of a server that has just been started, as soon as it answers."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, f"the server ended with {process.returncode}:\n{log.read_text()}"
+        if found := re.search(r"URL: (http\S+)", log.read_text()):
+            try:
+                with urlopen(f"{found[1]}/_stcore/health", timeout=seconds):
+                    return found[1]
+            except OSError:  # not yet listening
+                pass
+        time.sleep(0.05)
+    raise AssertionError(f"no answer within {seconds} s:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Start a dashboard, `start()` or `start("--data", PATH)`, and return its address."""
+    processes = []
+
+    def start(*arguments: str | Path, app: Path = APP, options: tuple[str, ...] = ()) -> str:
+        log = tmp_path_factory.mktemp("server") / "log"
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            app,
+            "--server.port=0",
+            *options,
+            "--",
+            *arguments,
+        ]
+        with log.open("wb") as out:
+            processes.append(
+                subprocess.Popen(
+                    command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+                )
+            )
+        return _address(processes[-1], log)
+
+    yield start
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def server(start: Callable[..., str]) -> str:
+    """Address of the dashboard on the data it ships with."""
+    return start()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium that draws WebGL in software: the one `tests/run` found, else Playwright's own."""
+    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open a page in a context of its own; takes the options of `Browser.new_context`."""
+    contexts = []
+
+    def visit(**options: Any) -> Visit:
+        context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
+        contexts.append(context)
+        context.add_init_script(REPORT_VIOLATIONS)
+        record = Record()
+        page = context.new_page()
+        record.watch(page)
+        return Visit(page, record)
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(visit: Callable[..., Visit]) -> Page:
+    """A page, 1440 wide and 900 high."""
+    return visit().page
