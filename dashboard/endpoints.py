@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["Guard", "Policy", "script_hashes"]
+from geodata import DataError, Dataset, Filters, honour
+from geodata.export import countries_csv, countries_filename
+from geodata.filters import LinkNotice
+
+__all__ = ["Guard", "Policy", "routes", "script_hashes"]
 
 QUERY_LIMIT = 64 * 1024
 """Bytes of query string beyond which a request is refused; 16 times what a link may hold."""
@@ -21,6 +29,9 @@ QUERY_LIMIT = 64 * 1024
 
 FEATURES_OFF = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 """What the page never asks a browser for."""
+
+NOTICES_LIMIT = 4 * 1024
+"""Bytes of notices that fit into one header."""
 
 
 def script_hashes(html: str) -> tuple[str, ...]:
@@ -171,3 +182,55 @@ class Guard:
             status, reason = refusal
             return await PlainTextResponse(reason + "\n", status_code=status)(scope, receive, sealed)
         return await self.app(scope, receive, sealed)
+
+
+def routes(dataset: Callable[[str], Dataset], prefix: str = "") -> list[Route]:
+    """Return the routes of the downloads.
+
+    Parameters
+    ----------
+    dataset
+        Gives the dataset of a name, or the one that stands in for it; may raise `DataError`.
+    prefix
+        Path that the whole site lies under, such as ``/map``; empty for the root.
+    """
+
+    def countries(request: Request) -> Response:
+        query = request.scope["query_string"].decode("utf-8", errors="replace")
+        filters, unread = Filters.parse(query)
+        try:
+            chosen = dataset(filters.data.partition("@")[0])
+        except DataError as error:
+            return PlainTextResponse(f"{error}\n", status_code=503)
+        filters, unknown = honour(filters, chosen)
+        body = countries_csv(chosen, filters)
+        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if notices := [*unread, *unknown]:
+            headers["X-Link-Notices"] = notices_header(notices)
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        headers["Content-Disposition"] = f'attachment; filename="{countries_filename(chosen)}"'
+        return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+
+    return [Route(f"{prefix}/countries.csv", countries)]
+
+
+def notices_header(notices: Sequence[LinkNotice]) -> str:
+    r"""Return notices as a JSON list of sentences in plain ASCII, cut to `NOTICES_LIMIT` bytes.
+
+    Examples
+    --------
+    >>> print(notices_header([LinkNotice("t", "ночь", "the beginning", "this is no day")]))
+    ["The link asked for t=\u043d\u043e\u0447\u044c; shown is the beginning: this is no day."]
+    """
+    kept: list[str] = []
+    room = NOTICES_LIMIT
+    for sentence in map(str, notices):
+        room -= len(json.dumps(sentence)) + len(", ")
+        if room < 0:
+            del kept[-1:]
+            kept.append(f"{len(notices) - len(kept)} more notices.")
+            break
+        kept.append(sentence)
+    return json.dumps(kept)
