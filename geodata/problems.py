@@ -39,7 +39,9 @@ class Problem:
 
     def __str__(self) -> str:
         """Return ``file:row:column: message (remedy)``, leaving out what does not apply."""
-        place = ":".join([self.file, *([str(self.row)] if self.row else []), *([self.column] if self.column else [])])
+        place = ":".join(
+            [self.file, *([str(self.row)] if self.row else []), *([self.column] if self.column else [])]
+        )
         return f"{place}: {self.message} ({self.remedy})"
 
 

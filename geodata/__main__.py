@@ -1,0 +1,127 @@
+"""The command line: ``python -m geodata check | totals | locate``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from geodata.countries import locate
+from geodata.export import countries_csv, write_csv
+from geodata.filters import Filters
+from geodata.load import DATA_FOLDER, dataset_folders, load, open_dataset
+from geodata.problems import DataError, Problem
+from geodata.selection import honour
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, or 1 where the data is at fault.
+
+    Parameters
+    ----------
+    arguments
+        Words after ``python -m geodata``; those of the process where None.
+    """
+    parser = argparse.ArgumentParser(prog="python -m geodata", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="list every problem of a dataset; exit 1 if there is one")
+    check.add_argument("path", type=Path, help="a data package folder, or a folder of them")
+    check.set_defaults(run=_check)
+
+    totals = commands.add_parser("totals", help="write countries.csv for a query string to standard output")
+    totals.add_argument(
+        "--data", type=Path, default=DATA_FOLDER, help="a data package folder, or a folder of them"
+    )
+    totals.add_argument("query", nargs="?", default="", help="what stands behind the ? of a link")
+    totals.set_defaults(run=_totals)
+
+    finder = commands.add_parser(
+        "locate", help="add country_code, match, distance_km, disputed to coordinates"
+    )
+    finder.add_argument(
+        "input", type=Path, help="CSV or Parquet with columns longitude and latitude (degrees)"
+    )
+    finder.add_argument(
+        "-o", "--output", type=Path, help="CSV or Parquet to write; CSV to standard output if absent"
+    )
+    finder.set_defaults(run=_locate)
+
+    chosen = parser.parse_args(arguments)
+    try:
+        code: int = chosen.run(chosen)
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return code
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    folders = dataset_folders(chosen.path) or [chosen.path]
+    failed = False
+    for folder in folders:
+        prefix = f"{folder.name}/" if len(folders) > 1 else ""
+        try:
+            dataset = load(folder)
+        except DataError as error:
+            failed = True
+            print("\n".join(f"{prefix}{problem}" for problem in error.problems))
+        else:
+            sizes = ", ".join(
+                f"{len(getattr(dataset, name))} {name}" for name in ("events", "transfers", "claims")
+            )
+            print(
+                "\n".join(
+                    [f"{prefix}{note}" for note in dataset.notes]
+                    + [f"{dataset.reference}: {sizes}, no problem"]
+                )
+            )
+    return int(failed)
+
+
+def _totals(chosen: argparse.Namespace) -> int:
+    filters, notices = Filters.parse(chosen.query)
+    dataset, more = open_dataset(chosen.data, filters.data)
+    filters, still_more = honour(filters, dataset)
+    for notice in (*notices, *more, *still_more):
+        print(notice, file=sys.stderr)
+    sys.stdout.buffer.write(countries_csv(dataset, filters))
+    return 0
+
+
+def _locate(chosen: argparse.Namespace) -> int:
+    located = locate(_read(chosen.input))
+    if chosen.output is None:
+        write_csv(located, sys.stdout.buffer)
+        return 0
+    # Written beside and moved into place, so that a killed run leaves no half-written file.
+    partial = chosen.output.with_name(f".{chosen.output.name}.partial")
+    if chosen.output.suffix == ".parquet":
+        located.to_parquet(partial, index=False)
+    else:
+        with partial.open("wb") as file:
+            write_csv(located, file)
+    os.replace(partial, chosen.output)
+    return 0
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """Return a table as it stands in a file; text stays text."""
+    try:
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        return pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False, on_bad_lines="error")
+    except (OSError, ValueError) as error:
+        message = str(error).splitlines()[0]
+        problem = Problem(
+            path.name, 0, "", f"the file cannot be read: {message}", "give a CSV in UTF-8, or Parquet"
+        )
+        raise DataError([problem]) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""Counts of people as bounds: wordings to bounds, sums, differences, labels.
+
+A count is a pair of whole numbers, ``count_min`` and ``count_max``, both inclusive; an open upper bound is missing
+(``<NA>``). Inside a calculation the open bound is infinity, so that sums and differences need no special case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+__all__ = [
+    "WORDINGS",
+    "Bounds",
+    "FloatArray",
+    "Wording",
+    "bounds_of",
+    "columns",
+    "hull",
+    "label",
+    "maxima",
+    "minima",
+    "to_nullable",
+]
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+
+Bounds: TypeAlias = tuple[int, int | None]
+"""Lower and upper bound, inclusive; None where the upper bound is open."""
+
+_NUMBER_WORDS = {
+    word: number
+    for number, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1
+    )
+} | {"a": 1, "an": 1, "a hundred": 100, "a thousand": 1000}
+
+
+def _number(text: str) -> int | None:
+    """Return the whole number that digits or a number word stand for."""
+    return int(text) if text.isdecimal() else _NUMBER_WORDS.get(text)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A family of wordings and the bounds it means.
+
+    Parameters
+    ----------
+    pattern
+        What the whole wording looks like; ``n`` is its number, where it has one.
+    bounds
+        From the number (0 where there is none) to the bounds.
+    example
+        One of them.
+    meaning
+        The bounds, for readers.
+    """
+
+    pattern: str
+    bounds: Callable[[int], Bounds]
+    example: str
+    meaning: str
+
+
+_N = r"(?P<n>[0-9]+|[a-z]+(?: [a-z]+)?)"
+
+WORDINGS: tuple[Wording, ...] = (
+    Wording(rf"(?:over|more than) {_N}", lambda n: (n + 1, None), "over 50, more than 50", "51 … open"),
+    Wording(rf"at least {_N}", lambda n: (n, None), "at least 10", "10 … open"),
+    Wording(rf"(?:up to|at most) {_N}", lambda n: (0, n), "up to 20, at most 20", "0 … 20"),
+    Wording(
+        rf"most of {_N}", lambda n: (n // 2 + 1, n - 1), "most of 123", "62 … 122: more than half, not all"
+    ),
+    Wording(
+        r"a small (?:contingent|group)", lambda _: (1, None), "a small contingent", "1 … open: no figure"
+    ),
+    Wording(_N, lambda n: (n, n), "9, nine", "9 … 9"),
+)
+"""The wordings that `bounds_of` reads; the first that fits counts."""
+
+
+def bounds_of(wording: str) -> Bounds | None:
+    """Return the bounds that a published wording means, or None where the table `WORDINGS` does not say.
+
+    Examples
+    --------
+    >>> bounds_of("over 50"), bounds_of("most of 123"), bounds_of("a small contingent"), bounds_of("9")
+    ((51, None), (62, 122), (1, None), (9, 9))
+    >>> bounds_of("several") is None
+    True
+    """
+    text = " ".join(wording.lower().replace(",", "").split())
+    for family in WORDINGS:
+        if found := re.fullmatch(family.pattern, text):
+            number = _number(found.groupdict().get("n", "0"))
+            return None if number is None else family.bounds(number)
+    return None
+
+
+def label(count_min: int, count_max: int | None) -> str:
+    """Return how a count is written everywhere: never a lone midpoint, never a bound that is not there.
+
+    Examples
+    --------
+    >>> label(114, 114), label(114, 115), label(51, None), label(0, None)
+    ('114', '114–115', '≥ 51', 'not reported')
+    """
+    if count_max is None or pd.isna(count_max):
+        return f"≥ {count_min}" if count_min else "not reported"
+    return str(count_min) if count_min == count_max else f"{count_min}–{count_max}"
+
+
+def columns(measure: str) -> list[str]:
+    """Return the two column names of a measure: ``["arrived_min", "arrived_max"]``."""
+    return [f"{measure}_min", f"{measure}_max"]
+
+
+def minima(counts: pd.DataFrame, measure: str = "count") -> FloatArray:
+    """Return the lower bounds as floats, one a row."""
+    return counts[f"{measure}_min"].to_numpy(dtype=float, na_value=0)
+
+
+def maxima(counts: pd.DataFrame, measure: str = "count") -> FloatArray:
+    """Return the upper bounds as floats, one a row; infinity where open."""
+    return counts[f"{measure}_max"].to_numpy(dtype=float, na_value=np.inf)
+
+
+def to_nullable(values: FloatArray, index: pd.Index) -> pd.Series:
+    """Return floats as whole numbers (Int64) on `index`, infinity as missing."""
+    open_ended = np.isinf(values)
+    whole = pd.Series(np.where(open_ended, 0, values).astype("int64"), index=index, dtype="Int64")
+    return whole.mask(open_ended)
+
+
+def hull(claims: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return the smallest bounds that hold every claim of each `by`: lowest minimum, highest maximum.
+
+    Parameters
+    ----------
+    claims
+        Columns `by`, ``count_min``, ``count_max`` (Int64).
+
+    Returns
+    -------
+    DataFrame
+        Index `by`; ``count_min`` and ``count_max`` (Int64, missing = open).
+    """
+    filled = pd.DataFrame({by: claims[by], "count_min": minima(claims), "count_max": maxima(claims)})
+    grouped = filled.groupby(by).agg({"count_min": "min", "count_max": "max"})
+    return pd.DataFrame(
+        {
+            bound: to_nullable(grouped[bound].to_numpy(dtype=float), grouped.index)
+            for bound in columns("count")
+        }
+    )

@@ -1,0 +1,59 @@
+"""The one writer of CSV: fixed columns, fixed order, nothing that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import IO
+
+import pandas as pd
+
+from geodata.filters import Filters
+from geodata.load import Dataset
+from geodata.selection import select
+from geodata.totals import country_totals
+
+__all__ = ["countries_csv", "countries_filename", "write_csv"]
+
+# A cell that starts so is a formula to a spreadsheet; the full-width forms are too, in some of them.
+_FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
+
+
+def _neutral(cell: object) -> object:
+    """Return text that would run as a formula behind an apostrophe, which spreadsheets show as text."""
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+def write_csv(table: pd.DataFrame, target: IO[bytes]) -> None:
+    r"""Write a table as UTF-8 CSV with ``\n`` line ends; missing values are empty cells.
+
+    Parameters
+    ----------
+    table
+        Its columns are written in order; put the index into a column to have it written.
+    target
+        Open for bytes.
+
+    Examples
+    --------
+    >>> import io
+    >>> out = io.BytesIO()
+    >>> write_csv(pd.DataFrame({"place": ["=HYPERLINK(0)"], "count": pd.array([None], dtype="Int64")}), out)
+    >>> out.getvalue()
+    b"place,count\n'=HYPERLINK(0),\n"
+    """
+    text = table.select_dtypes(include=["object", "str", "category"]).columns
+    table = table.assign(**{column: table[column].map(_neutral) for column in text})
+    table.rename(columns=_neutral).to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def countries_csv(dataset: Dataset, filters: Filters) -> bytes:
+    """Return ``countries.csv`` of the records that `filters` choose: the table of `country_totals`."""
+    out = io.BytesIO()
+    write_csv(country_totals(select(dataset, filters)).reset_index(), out)
+    return out.getvalue()
+
+
+def countries_filename(dataset: Dataset) -> str:
+    """Return the name under which `countries_csv` is kept."""
+    return f"countries_{dataset.reference}.csv"

@@ -1,0 +1,292 @@
+"""Filters and query strings: one frozen value, one canonical text, and notices for what a link could not get."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, get_args
+from urllib.parse import quote, unquote
+
+from geodata.dates import span
+from geodata.schema import EVENT_KINDS, STATUSES
+
+__all__ = ["MAX_QUERY_BYTES", "MAX_VALUES", "MEASURES", "VERSION", "Filters", "LinkNotice", "Measure"]
+
+VERSION = "1"
+"""Version of the codec, written as `v` into every link."""
+MAX_QUERY_BYTES = 4096
+MAX_VALUES = 64
+
+Measure = Literal["released", "departed", "arrived", "passed_on", "remained", "moved_within"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+"""What can be counted of a country, in the order of the table."""
+
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_SHOWN = 80
+
+
+def _shown(text: str) -> str:
+    """Return text of a stranger's link as it may be printed: short, and without marks that hide or reorder it."""
+    text = _UNSAFE.sub("\ufffd", text)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+@dataclass(frozen=True)
+class LinkNotice:
+    """What a link asked for and could not get.
+
+    Parameters
+    ----------
+    key
+        The key of the query string, or "" where the whole link is meant.
+    asked
+        What the link asked for.
+    got
+        What is shown instead.
+    reason
+        Why.
+
+    Examples
+    --------
+    >>> print(LinkNotice("measure", "height", "remained", "there is no such measure"))
+    The link asked for measure=height; shown is remained: there is no such measure.
+    """
+
+    key: str
+    asked: str
+    got: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Make what a stranger wrote safe to print."""
+        for name in ("key", "asked", "got"):
+            object.__setattr__(self, name, _shown(getattr(self, name)))
+
+    def __str__(self) -> str:
+        """Return the notice as a sentence."""
+        asked = f"{self.key}={self.asked}" if self.key else self.asked
+        return f"The link asked for {asked}; shown is {self.got}: {self.reason}."
+
+
+def _matching(pattern: str, what: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(f"this is no {what}")
+        return text
+
+    return check
+
+
+def _term(terms: Iterable[str], what: str) -> Callable[[str], str]:
+    known = tuple(terms)
+
+    def check(text: str) -> str:
+        if text not in known:
+            raise ValueError(f"there is no such {what}; known are {', '.join(known)}")
+        return text
+
+    return check
+
+
+def _date(text: str) -> str:
+    span(text)
+    return text
+
+
+def _day(text: str) -> str:
+    earliest, latest = span(text)
+    if earliest != latest or "/" in text:
+        raise ValueError("the playback stands on one day, like 2025-12-13")
+    return text
+
+
+def _view(text: str) -> tuple[float, float, float]:
+    try:
+        latitude, longitude, zoom = (float(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError("a view is latitude, longitude and zoom, like 52.9,26.1,4.6") from None
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180 and 0 <= zoom <= 20):
+        raise ValueError("latitude is at most 90, longitude 180, zoom 0 to 20")
+    # Adding 0.0 turns -0.0 into 0.0, which is the same place and another text.
+    return round(latitude, 4) + 0.0, round(longitude, 4) + 0.0, round(zoom, 2) + 0.0
+
+
+_ID = _matching(r"[^\s,;\x00-\x1f\x7f\ud800-\udfff]{1,100}", "id")
+_PLACE = _matching(r"[A-Z]{2}|between|unlocated", "country code")
+
+# Field name to the reader of one value; the order is that of the canonical query string. Fields whose default is
+# an empty tuple hold a set of values.
+_READERS: dict[str, Callable[[str], Any]] = {
+    "data": _matching(r"[a-z0-9._-]{1,100}(@[0-9a-f]{8})?", "dataset name with its hash"),
+    "origin": _PLACE,
+    "destination": _PLACE,
+    "date": _date,
+    "event": _ID,
+    "kind": _term(EVENT_KINDS, "kind of event"),
+    "status": _term(STATUSES, "status"),
+    "basis": _ID,
+    "measure": _term(MEASURES, "measure"),
+    "t": _day,
+    "at": _view,
+}
+_KEYS = {"origin": "from", "destination": "to"}
+_FIELDS = {_KEYS.get(name, name): name for name in _READERS}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a query string stands for: which records are shown, how they are counted, and where the reader stands.
+
+    Sets are kept sorted and without repetition, so that two filters that mean the same are equal.
+
+    Parameters
+    ----------
+    data
+        Dataset and the hash it had, ``name@3f9a1c02``; "" for whichever is open.
+    origin, destination
+        Country codes (or ``between``, ``unlocated``) that legs leave and reach; empty for all.
+    date
+        EDTF date or interval that a record's span must overlap; "" for all.
+    event, kind, status
+        Event ids, kinds and statuses; empty for all.
+    basis
+        Which claims count: ``adopted``, ``all``, or the id of one source.
+    measure
+        What the map colours and the table is sorted by.
+    t
+        Day on which the playback stands; "" for the player's own beginning.
+    at
+        Latitude, longitude (degrees) and zoom of the map; None to frame the selection.
+
+    Raises
+    ------
+    ValueError
+        If a value could not stand in a link.
+
+    Examples
+    --------
+    >>> Filters(event=("2025-12-13",), status=("done",)).query()
+    'v=1&event=2025-12-13&status=done'
+    >>> Filters.parse("from=BY&to=UA,LT")[0].destination
+    ('LT', 'UA')
+    """
+
+    data: str = ""
+    origin: tuple[str, ...] = ()
+    destination: tuple[str, ...] = ()
+    date: str = ""
+    event: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    basis: str = "adopted"
+    measure: Measure = "remained"
+    t: str = ""
+    at: tuple[float, float, float] | None = None
+
+    def __post_init__(self) -> None:
+        """Check every value and bring it into canonical form."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value == field.default:
+                continue
+            read = _READERS[field.name]
+            if field.default == ():
+                if len(set(value)) > MAX_VALUES:
+                    raise ValueError(f"{field.name} holds more than {MAX_VALUES} values")
+                value = tuple(sorted({read(item) for item in value}))
+            elif field.name == "at":
+                value = read(",".join(map(repr, value)))
+            else:
+                value = read(value)
+            object.__setattr__(self, field.name, value)
+
+    def query(self) -> str:
+        """Return the canonical query string: version first, keys in fixed order, sets sorted, defaults left out."""
+        parts = [f"v={VERSION}"]
+        for key, name in _FIELDS.items():
+            value = getattr(self, name)
+            if value == _DEFAULTS[name]:
+                continue
+            if name == "at":
+                value = ",".join(map(_decimal, value))
+            elif isinstance(value, tuple):
+                value = ",".join(value)
+            parts.append(f"{key}={quote(value, safe='/,@:~')}")
+        return "&".join(parts)
+
+    @classmethod
+    def parse(cls, query: str) -> tuple[Filters, list[LinkNotice]]:
+        """Return the filters that a query string stands for, and a notice for everything it could not get.
+
+        Never raises, and drops nothing in silence.
+
+        Parameters
+        ----------
+        query
+            Percent-encoded query string, with or without the leading ``?``.
+        """
+        query = query.removeprefix("?")
+        if (size := len(query.encode(errors="replace"))) > MAX_QUERY_BYTES:
+            reason = f"a link holds at most {MAX_QUERY_BYTES} bytes"
+            return cls(), [LinkNotice("", f"filters of {size} bytes", "everything, unfiltered", reason)]
+        notices: list[LinkNotice] = []
+        values: dict[str, Any] = {}
+        for part in filter(None, query.split("&")):
+            key, _, raw = part.partition("=")
+            key, text = unquote(key), unquote(raw.replace("+", " "))
+
+            def notice(got: str, reason: str, key: str = key, text: str = text) -> None:
+                notices.append(LinkNotice(key, text, got, reason))
+
+            if key == "v":
+                if text != VERSION:
+                    notice(f"what version {VERSION} understands", "the link was made by another version")
+            elif (name := _FIELDS.get(key)) is None:
+                notice("the rest of the link", "there is no such key")
+            elif name in values:
+                notice("the first value of this key", "the key stands twice")
+            elif text:
+                values[name] = _read(name, raw, text, notice)
+        return cls(**values), notices
+
+    def without(self, key: str, value: str | None = None) -> Filters:
+        """Return these filters less one key of the query string, or less one value of it."""
+        name = _FIELDS[key]
+        left: Any = _DEFAULTS[name]
+        if value is not None:
+            left = tuple(item for item in getattr(self, name) if item != value)
+        return replace(self, **{name: left})
+
+
+_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Filters)}
+
+
+def _decimal(number: float) -> str:
+    """Return a number as the shortest plain decimal, never with an exponent."""
+    return f"{number:.4f}".rstrip("0").rstrip(".")
+
+
+def _read(name: str, raw: str, text: str, notice: Callable[[str, str], None]) -> Any:
+    """Return the value of one key, or its default with a notice."""
+    default = _DEFAULTS[name]
+    nothing = "no filter here" if default in ((), "", None) else str(default)
+    if default != ():
+        try:
+            return _READERS[name](text)
+        except ValueError as error:
+            notice(nothing, str(error))
+            return default
+    items = list(dict.fromkeys(unquote(item) for item in raw.replace("+", " ").split(",") if item))
+    if len(items) > MAX_VALUES:
+        notice(nothing, f"a key holds at most {MAX_VALUES} values, and this one has {len(items)}")
+        return default
+    good = []
+    for item in items:
+        try:
+            good.append(_READERS[name](item))
+        except ValueError as error:
+            notice(
+                "the other values of this key" if len(items) > 1 else nothing, f"{_shown(item)!r}: {error}"
+            )
+    return tuple(good)

@@ -1,0 +1,520 @@
+"""Files to a `Dataset`, or one `DataError` that lists every problem in them."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from geodata.countries import anchor, country_codes, country_of
+from geodata.dates import spans
+from geodata.filters import Filters, LinkNotice
+from geodata.problems import DataError, Problem
+from geodata.schema import REMEDIES, SEPARATOR, TABLES, Table
+
+__all__ = ["DATA_FOLDER", "Dataset", "dataset_folders", "load", "open_dataset"]
+
+DATA_FOLDER = Path(__file__).parent / "data"
+"""Folder of the built-in datasets."""
+DESCRIPTOR = "datapackage.json"
+OWN_SOURCE = "dataset"
+"""Id of the source that stands for the dataset itself, where counts are written in its transfers."""
+MAX_FILE_BYTES = 64 * 2**20
+_COUNT_COLUMNS = ["count", "count_min", "count_max"]
+_MISSING = "the file is missing"
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A dataset as loaded and validated; never changed afterwards. Every table is indexed by its id.
+
+    Parameters
+    ----------
+    name
+        Name of the data package, as it stands in links.
+    title
+        Title for readers.
+    hash
+        First 8 hex digits of the SHA-256 of the five tables in canonical form.
+    featured
+        Query string that a first visit opens on.
+    locations
+        name, kind, longitude, latitude (degrees; a country's anchor point where only the country is known),
+        precision, country_code (``between`` or ``unlocated`` where no country has it), disputed (id or ""), note.
+    events
+        title, kind, date, location_id, summary, earliest, latest (datetime64[s], inclusive days), country_code.
+    transfers
+        event_id, origin_id, destination_id, via and follows (tuples of ids), departed, arrived, status, note,
+        earliest, latest (datetime64[s]), origin_country, destination_country.
+    claims
+        subject_id, group, count_min, count_max (Int64; missing = open), wording, source_id, quote, attribution,
+        standing.
+    sources
+        publisher, title, url, published, language.
+    people
+        name, transfers (tuple of ids), source_id, note; public figures only.
+    notes
+        What loading found worth saying, though it is no fault.
+    """
+
+    name: str
+    title: str
+    hash: str
+    featured: str
+    locations: pd.DataFrame
+    events: pd.DataFrame
+    transfers: pd.DataFrame
+    claims: pd.DataFrame
+    sources: pd.DataFrame
+    people: pd.DataFrame
+    notes: tuple[str, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """Return ``name@hash``, as links and file names write it."""
+        return f"{self.name}@{self.hash}"
+
+
+def dataset_folders(path: Path) -> list[Path]:
+    """Return the data package folders that `path` stands for: itself, or the folders in it, by name."""
+    if (path / DESCRIPTOR).is_file():
+        return [path]
+    return sorted(folder.parent for folder in path.glob(f"*/{DESCRIPTOR}"))
+
+
+def open_dataset(path: Path, wanted: str = "") -> tuple[Dataset, list[LinkNotice]]:
+    """Return one dataset of those that `path` stands for.
+
+    Parameters
+    ----------
+    path
+        A data package folder, or a folder of them.
+    wanted
+        Dataset as a link names it (``name``, or ``name@hash``); "" for the first.
+
+    Returns
+    -------
+    Dataset, list of LinkNotice
+        The wanted dataset, else the first with a notice.
+
+    Raises
+    ------
+    DataError
+        If the chosen dataset has problems, or `path` holds none.
+    """
+    folders = dataset_folders(path)
+    if not folders:
+        message, remedy = (
+            f"no {DESCRIPTOR} here or one folder below",
+            "name a folder that holds a data package",
+        )
+        raise DataError([Problem(path.name, 0, "", message, remedy)])
+    name = wanted.partition("@")[0]
+    folder = next((folder for folder in folders if folder.name == name), folders[0])
+    notices = []
+    if name not in ("", folder.name):
+        notices.append(LinkNotice("data", wanted, folder.name, "this dataset is not here"))
+    return load(folder), notices
+
+
+def load(path: str | Path) -> Dataset:
+    """Return the dataset in a data package folder.
+
+    Parameters
+    ----------
+    path
+        Folder with ``datapackage.json`` and one UTF-8 CSV a table of `geodata.schema.TABLES`. Where
+        ``transfers.csv`` has a column ``count``, or ``count_min`` and ``count_max``, each count becomes one adopted
+        claim of the dataset itself, and the tables of claims and sources may be left out.
+
+    Raises
+    ------
+    DataError
+        With every problem of every file, if there is any.
+    """
+    folder = Path(path)
+    descriptor, problems = _read_descriptor(folder / DESCRIPTOR)
+    texts: dict[str, pd.DataFrame] = {}
+    notes: list[str] = []
+    for table in TABLES.values():
+        texts[table.name], found = _read_table(folder / f"{table.name}.csv", table)
+        own_counts = table.name in ("claims", "sources") and _has_counts(texts["transfers"])
+        problems += [problem for problem in found if not (own_counts and problem.message == _MISSING)]
+    problems += _own_claims(texts)
+    for table in TABLES.values():
+        extra = texts[table.name].columns.difference(table.columns, sort=False)
+        notes += [f"{table.name}.csv: column {column!r} is not known and is kept unread" for column in extra]
+        problems += _check_cells(table, texts[table.name])
+        texts[table.name] = texts[table.name].reindex(columns=table.columns, fill_value="")
+    problems += [problem for table in TABLES.values() for problem in _check_keys(table, texts)]
+
+    tables = {
+        "locations": _locations(texts["locations"]),
+        "events": _events(texts["events"]),
+        "transfers": _transfers(texts["transfers"], texts["events"]),
+        "claims": _claims(texts["claims"]),
+        "sources": texts["sources"],
+        "people": _people(texts["people"]),
+    }
+    problems += [*_check_locations(tables["locations"], texts["locations"]), *_check_claims(tables["claims"])]
+    problems += _check_transfers(tables["transfers"])
+    if not any(problem.file == "locations.csv" for problem in problems):
+        tables["locations"], found = _located(tables["locations"])
+        problems += found
+        _join_countries(tables)
+        problems += _check_journeys(tables["transfers"])
+    if problems:
+        raise DataError(dict.fromkeys(problems))
+
+    for name, frame in tables.items():
+        tables[name] = frame.set_index(TABLES[name].key)
+    return Dataset(
+        name=descriptor["name"],
+        title=descriptor["title"],
+        hash=_hash(texts),
+        featured=descriptor["featured"],
+        notes=tuple(notes),
+        **tables,
+    )
+
+
+# Reading: files to tables of text, cell by cell as written.
+
+
+def _read_descriptor(path: Path) -> tuple[dict[str, str], list[Problem]]:
+    """Return name, title and featured query of a data package."""
+
+    def fault(message: str, remedy: str) -> tuple[dict[str, str], list[Problem]]:
+        return {"name": "", "title": "", "featured": ""}, [Problem(path.name, 0, "", message, remedy)]
+
+    try:
+        content: Any = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return fault(_MISSING, "add a data package descriptor with a name and a title")
+    except (OSError, ValueError, RecursionError) as error:
+        return fault(f"the file cannot be read: {error}", "write valid JSON in UTF-8")
+    if not isinstance(content, dict):
+        return fault("the file holds no JSON object", "write an object with name and title")
+    found = {key: content.get(key, "") for key in ("name", "title", "featured")}
+    if not all(isinstance(value, str) for value in found.values()):
+        return fault("name, title and featured must be text", "put them in double quotes")
+    try:
+        Filters(data=f"{found['name']}@00000000")
+    except ValueError:
+        return fault(f"{found['name']!r} is no name", "use small letters, digits, '.', '_' and '-'")
+    _, notices = Filters.parse(found["featured"])
+    problems = [
+        Problem(
+            path.name, 0, "featured", str(notice), "write a query string that a link of the page could carry"
+        )
+        for notice in notices
+    ]
+    return found | {"title": found["title"] or found["name"]}, problems
+
+
+def _read_table(path: Path, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return a CSV as text, row for row; a missing or unreadable file gives an empty table and a problem."""
+    nothing = pd.DataFrame(columns=table.columns).astype(str)
+
+    def fault(row: int, message: str, remedy: str) -> Problem:
+        return Problem(path.name, row, "", message, remedy)
+
+    if not path.is_file():
+        missing = [] if table.optional else [fault(0, _MISSING, f"add the table of {table.name}")]
+        return nothing, missing
+    if path.stat().st_size > MAX_FILE_BYTES:
+        return nothing, [fault(0, f"the file is larger than {MAX_FILE_BYTES >> 20} MiB", "split the dataset")]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            records = list(csv.reader(file, strict=True))
+    except UnicodeDecodeError as error:
+        return nothing, [fault(0, f"the file is not UTF-8 (byte {error.start})", "save it as UTF-8")]
+    except csv.Error as error:
+        return nothing, [
+            fault(0, f"the file is not CSV: {error}", "close every quotation mark; save it as CSV")
+        ]
+    if not records:
+        return nothing, [fault(0, "the file is empty", "write at least the header")]
+    header, *rows = records
+    twice = sorted({column for column in header if header.count(column) > 1})
+    problems = [fault(1, f"column {column!r} stands twice", "rename or remove one") for column in twice]
+    ragged = [number for number, row in enumerate(rows, start=2) if row and len(row) != len(header)]
+    problems += [
+        fault(
+            number,
+            f"the row has {len(rows[number - 2])} cells, the header {len(header)}",
+            "quote cells with commas",
+        )
+        for number in ragged
+    ]
+    width = len(header)
+    # A blank line is no record, yet it counts as a row in the author's editor: the index keeps the count.
+    kept = {number: (row + [""] * width)[:width] for number, row in enumerate(rows, start=2) if row}
+    frame = pd.DataFrame(list(kept.values()), columns=header, index=list(kept)).astype(str)
+    return frame.loc[:, ~frame.columns.duplicated()], problems
+
+
+def _has_counts(transfers: pd.DataFrame) -> bool:
+    """Return whether counts are written in the transfers themselves."""
+    return bool(transfers.columns.intersection(_COUNT_COLUMNS).size)
+
+
+def _own_claims(texts: dict[str, pd.DataFrame]) -> list[Problem]:
+    """Turn counts written in the transfers into adopted claims of the dataset itself; change `texts` in place."""
+    transfers = texts["transfers"]
+    if not _has_counts(transfers):
+        return []
+    counts = transfers.reindex(columns=_COUNT_COLUMNS, fill_value="")
+    both = (counts["count"] != "") & ((counts["count_min"] != "") | (counts["count_max"] != ""))
+    problems = [
+        Problem("transfers.csv", row, "count", "count and bounds are both given", "keep one of them")
+        for row in counts.index[both]
+    ]
+    exact = counts["count"] != ""
+    low = counts["count_min"].where(~exact, counts["count"])
+    high = counts["count_max"].where(~exact, counts["count"])
+    given = (low != "") | (high != "")
+    claims = pd.DataFrame(
+        {
+            "claim_id": transfers["transfer_id"] + ":count",
+            "subject_id": transfers["transfer_id"],
+            "group": "",
+            "count_min": low.where(low != "", "0"),
+            "count_max": high,
+            "wording": low.where(low == high, low + "–" + high),
+            "source_id": OWN_SOURCE,
+            "standing": "adopted",
+        }
+    )[given]
+    own_source = pd.DataFrame({"source_id": [OWN_SOURCE], "publisher": ["the dataset itself"]})
+    texts["claims"] = pd.concat([texts["claims"], claims]).fillna("")
+    texts["sources"] = pd.concat([texts["sources"], own_source]).fillna("")
+    texts["transfers"] = transfers.drop(columns=_COUNT_COLUMNS, errors="ignore")
+    return problems
+
+
+# Stage one: cells.
+
+
+def _check_cells(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
+    """Yield what the declared checks find, one problem a cell and check."""
+    try:
+        table.schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        for case in error.failure_cases.itertuples():
+            if case.check == "column_in_dataframe":
+                yield Problem(
+                    f"{table.name}.csv", 1, str(case.failure_case), "the column is missing", "add it"
+                )
+            else:
+                shown = (
+                    f"{str(case.failure_case)[:80]!r} {case.check}" if case.failure_case else str(case.check)
+                )
+                yield Problem(
+                    f"{table.name}.csv", int(case.index), str(case.column), shown, REMEDIES[case.check]
+                )
+
+
+# Stage two: what cells say of each other. Unreadable cells were reported above and are passed over here.
+
+
+def _check_keys(table: Table, texts: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Yield duplicate ids and references to ids that are not there."""
+    frame, file = texts[table.name], f"{table.name}.csv"
+    keys = frame[table.key]
+    for row, key in keys[keys.duplicated() & (keys != "")].items():
+        yield Problem(
+            file, int(str(row)), table.key, f"{key!r} stands twice", "give every row an id of its own"
+        )
+    for column, targets in table.references.items():
+        known = set().union(*(texts[target][TABLES[target].key] for target in targets))
+        cells = frame[column].str.split(SEPARATOR).explode().str.strip()
+        for row, value in cells[~cells.isin(known) & (cells != "")].items():
+            remedy = f"add it to {' or '.join(targets)}, or correct the id"
+            yield Problem(file, int(str(row)), column, f"{str(value)[:80]!r} is not there", remedy)
+    if table.name == "claims":
+        shared = set(texts["events"]["event_id"]) & set(texts["transfers"]["transfer_id"]) - {""}
+        for key in sorted(shared):
+            yield Problem("transfers.csv", 0, "transfer_id", f"{key!r} is an event too", "rename one of them")
+
+
+def _check_locations(locations: pd.DataFrame, text: pd.DataFrame) -> Iterator[Problem]:
+    """Yield coordinates that are half given, out of range or missing, and countries that are missing or unknown."""
+    no_longitude, no_latitude = text["longitude"] == "", text["latitude"] == ""
+
+    def faults(rows: pd.Series, column: str, message: str, remedy: str) -> Iterator[Problem]:
+        for row in locations.index[rows]:
+            yield Problem("locations.csv", int(row), column, message, remedy)
+
+    longitude, latitude, country = (locations[name] for name in ("longitude", "latitude", "country_code"))
+    at_country = locations["precision"] == "country"
+    yield from faults(
+        longitude.abs() > 180, "longitude", "is outside -180 to 180", "write degrees east, WGS 84"
+    )
+    yield from faults(latitude.abs() > 90, "latitude", "is outside -90 to 90", "write degrees north, WGS 84")
+    yield from faults(
+        no_longitude != no_latitude, "longitude", "only one of longitude and latitude is there", "give both"
+    )
+    yield from faults(
+        no_longitude & no_latitude & ~at_country,
+        "longitude",
+        "a place needs coordinates",
+        "give longitude and latitude, or set precision to country",
+    )
+    yield from faults(
+        at_country & (country == ""),
+        "country_code",
+        "a country-precision location needs its country",
+        "give the code",
+    )
+    yield from faults(
+        country.str.fullmatch("[A-Z]{2}") & ~country.isin(country_codes()),
+        "country_code",
+        "is no country of the boundary layer",
+        "use an ISO 3166-1 alpha-2 code (Kosovo: XK)",
+    )
+
+
+def _check_claims(claims: pd.DataFrame) -> Iterator[Problem]:
+    """Yield bounds in the wrong order and second adopted claims."""
+    for row in claims.index[(claims["count_min"] > claims["count_max"]).fillna(False)]:
+        yield Problem("claims.csv", int(row), "count_max", "is below count_min", "swap or correct the bounds")
+    adopted = claims[claims["standing"] == "adopted"]
+    for row in adopted.index[adopted.duplicated(["subject_id", "group"])]:
+        message = "a second adopted claim of this subject and group"
+        yield Problem("claims.csv", int(row), "standing", message, "adopt one; set the others to conflicting")
+
+
+def _check_transfers(transfers: pd.DataFrame) -> Iterator[Problem]:
+    """Yield transfers that arrive before they depart and circles of `follows`."""
+    departed, arrived = spans(transfers["departed"]), spans(transfers["arrived"])
+    for row in transfers.index[departed["earliest"] > arrived["latest"]]:
+        yield Problem("transfers.csv", int(row), "arrived", "is before departed", "correct one of the dates")
+    rest = dict(zip(transfers["transfer_id"], transfers["follows"], strict=True))
+    while settled := [key for key, before in rest.items() if not any(id_ in rest for id_ in before)]:
+        for key in settled:
+            del rest[key]
+    for row, key in transfers.loc[transfers["transfer_id"].isin(rest), "transfer_id"].items():
+        message = f"{key!r} follows itself, or follows transfers that do"
+        yield Problem("transfers.csv", int(str(row)), "follows", message, "remove one link of the circle")
+
+
+def _check_journeys(transfers: pd.DataFrame) -> Iterator[Problem]:
+    """Yield transfers that start in another country than the one where the transfer they follow ended."""
+    steps = transfers[["follows", "origin_country"]].explode("follows").dropna()
+    ended = transfers.drop_duplicates("transfer_id").set_index("transfer_id")["destination_country"]
+    reached = steps["follows"].map(ended)
+    for row, country in reached[reached.notna() & (reached != steps["origin_country"])].items():
+        message = f"the transfer it follows ended in {country}, and this one starts elsewhere"
+        yield Problem("transfers.csv", int(str(row)), "follows", message, "correct the origin or the link")
+
+
+# Typing: text tables to the columns of `Dataset`.
+
+
+def _number(cells: pd.Series) -> pd.Series:
+    return pd.to_numeric(cells.where(cells != ""), errors="coerce")
+
+
+def _count(cells: pd.Series) -> pd.Series:
+    return _number(cells.where(cells.str.fullmatch("[0-9]+"), "")).astype("Int64")
+
+
+def _ids(cells: pd.Series) -> pd.Series:
+    """Return list cells as tuples of ids."""
+    return cells.map(lambda cell: tuple(filter(None, map(str.strip, cell.split(SEPARATOR))))).astype(object)
+
+
+def _locations(text: pd.DataFrame) -> pd.DataFrame:
+    return text.assign(longitude=_number(text["longitude"]), latitude=_number(text["latitude"]))
+
+
+def _events(text: pd.DataFrame) -> pd.DataFrame:
+    return text.join(spans(text["date"]))
+
+
+def _transfers(text: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """Read ids and days; a transfer without a date of its own has the span of its event."""
+    first_known = text["departed"].where(text["departed"] != "", text["arrived"])
+    last_known = text["arrived"].where(text["arrived"] != "", text["departed"])
+    event_date = (
+        text["event_id"].map(events.drop_duplicates("event_id").set_index("event_id")["date"]).fillna("")
+    )
+    return text.assign(
+        via=_ids(text["via"]),
+        follows=_ids(text["follows"]),
+        earliest=spans(first_known.where(first_known != "", event_date))["earliest"],
+        latest=spans(last_known.where(last_known != "", event_date))["latest"],
+    )
+
+
+def _claims(text: pd.DataFrame) -> pd.DataFrame:
+    return text.assign(count_min=_count(text["count_min"]), count_max=_count(text["count_max"]))
+
+
+def _people(text: pd.DataFrame) -> pd.DataFrame:
+    public = text[text["public"] == "true"]
+    return public.assign(transfers=_ids(public["transfers"])).drop(columns="public")
+
+
+def _located(locations: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Join places to countries; a given country that the coordinates contradict is a problem."""
+    found = country_of(locations["longitude"], locations["latitude"])
+    derived = found["country_code"].astype(str).where(found["country_code"].notna(), "")
+    given = locations["country_code"]
+    problems = [
+        Problem(
+            "locations.csv",
+            int(str(row)),
+            "country_code",
+            f"{given[row]!r} is given, and the coordinates are in {derived[row]}",
+            "correct the code or the coordinates",
+        )
+        for row in locations.index[(given != "") & (derived != "") & (given != derived)]
+    ]
+    unknown = pd.Series("unlocated", index=locations.index).mask(locations["kind"] == "crossing", "between")
+    # A crossing lies between two countries: which of them has a point there says nothing about the people.
+    derived = derived.mask(locations["kind"] == "crossing", "")
+    country = given.where(given != "", derived)
+    anchors = {code: anchor(code) for code in country[locations["longitude"].isna()].unique() if code}
+    centre = country.map(anchors)
+    return (
+        locations.assign(
+            country_code=country.where(country != "", unknown),
+            disputed=found["disputed"],
+            longitude=locations["longitude"].fillna(centre.str[0].astype(float)),
+            latitude=locations["latitude"].fillna(centre.str[1].astype(float)),
+        ),
+        problems,
+    )
+
+
+def _join_countries(tables: dict[str, pd.DataFrame]) -> None:
+    """Add the countries of events and transfers; change `tables` in place."""
+    country = tables["locations"].drop_duplicates("location_id").set_index("location_id")["country_code"]
+
+    def of(ids: pd.Series) -> pd.Series:
+        return ids.map(country).fillna("unlocated").astype(str)
+
+    tables["events"] = tables["events"].assign(country_code=of(tables["events"]["location_id"]))
+    tables["transfers"] = tables["transfers"].assign(
+        origin_country=of(tables["transfers"]["origin_id"]),
+        destination_country=of(tables["transfers"]["destination_id"]),
+    )
+
+
+def _hash(texts: dict[str, pd.DataFrame]) -> str:
+    """Return the first 8 hex digits over the five tables: columns in order, rows by key, cells as written."""
+    digest = hashlib.sha256()
+    for table in TABLES.values():
+        if not table.optional:
+            rows = texts[table.name].sort_values(table.key).to_numpy().tolist()
+            digest.update(json.dumps([table.name, table.columns, rows], ensure_ascii=False).encode())
+    return digest.hexdigest()[:8]
