@@ -28,10 +28,11 @@ def _folder(package: str) -> Path:
 
 
 _BUNDLE = _folder("pydeck") / "nbextension" / "static" / "index.js"
-_BASEMAP = _folder("geodata") / "data" / "boundaries" / "basemap.geojson"
+_BOUNDARIES = _folder("geodata") / "data" / "boundaries"
 _FILES = {
     "pydeck.js": (_BUNDLE, "text/javascript; charset=utf-8"),
-    "basemap.geojson": (_BASEMAP, "application/geo+json"),
+    "basemap.geojson": (_BOUNDARIES / "basemap.geojson", "application/geo+json"),
+    "disputed.geojson": (_BOUNDARIES / "disputed.geojson", "application/geo+json"),
 }
 _FAVICON = Path(__file__).parent / "static" / "favicon.png"
 
@@ -53,7 +54,8 @@ def url(name: str) -> str:
     Parameters
     ----------
     name
-        ``pydeck.js`` (the deck.gl bundle that the installed pydeck carries) or ``basemap.geojson``.
+        ``pydeck.js`` (the deck.gl bundle that the installed pydeck carries), ``basemap.geojson`` or
+        ``disputed.geojson``.
 
     Returns
     -------

@@ -1,24 +1,17 @@
-"""A running dashboard, and a real browser that keeps a record of all it does."""
+"""A real browser that keeps a record of all it does."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, WebSocket, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-APP = ROOT / "dashboard" / "app.py"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
@@ -83,64 +76,6 @@ def settled(page: Page) -> None:
     """Wait until Streamlit has run the script and drawn every element."""
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     until(page, "!document.querySelector('[data-testid=stSkeleton]')")
-
-
-def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> str:
-    """Return the address of a server that has just been started, as soon as it answers."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        assert process.poll() is None, f"the server ended with {process.returncode}:\n{log.read_text()}"
-        if found := re.search(r"URL: (http\S+)", log.read_text()):
-            try:
-                with urlopen(f"{found[1]}/_stcore/health", timeout=seconds):
-                    return found[1]
-            except OSError:  # not yet listening
-                pass
-        time.sleep(0.05)
-    raise AssertionError(f"no answer within {seconds} s:\n{log.read_text()}")
-
-
-@pytest.fixture(scope="session")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
-    """Start a dashboard, `start()` or `start("--data", PATH)`, and return its address."""
-    processes = []
-
-    def start(*arguments: str | Path, app: Path = APP, options: tuple[str, ...] = ()) -> str:
-        log = tmp_path_factory.mktemp("server") / "log"
-        command = [
-            sys.executable,
-            "-m",
-            "streamlit",
-            "run",
-            app,
-            "--server.port=0",
-            *options,
-            "--",
-            *arguments,
-        ]
-        with log.open("wb") as out:
-            processes.append(
-                subprocess.Popen(
-                    command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
-                )
-            )
-        return _address(processes[-1], log)
-
-    yield start
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-@pytest.fixture(scope="session")
-def server(start: Callable[..., str]) -> str:
-    """Address of the dashboard on the data it ships with."""
-    return start()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,58 @@
+"""The server: the page, the downloads, the files of the map, and the guard before all of them.
+
+Start it in the project's folder with ``streamlit run dashboard/app.py [-- --data PATH]``.
+"""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from dashboard import assets, cache, endpoints
+from geodata import DataError
+
+if st.get_option("browser.gatherUsageStats"):
+    sys.exit(
+        "The settings in .streamlit/config.toml were not found. Start the dashboard in the project's folder."
+    )
+
+
+def warm() -> None:
+    """Import what the page needs and load the data, so that the first visitor need not wait for it."""
+    # The player makes itself known to the running server, so it cannot be imported before there is one.
+    from dashboard import controls, panels, player  # noqa: F401
+
+    assets.warm()
+    with contextlib.suppress(DataError):  # which the page shows
+        cache.dataset()
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Keep visitors waiting until the server is warm."""
+    await asyncio.to_thread(warm)
+    yield
+
+
+prefix = "/".join(["", *filter(None, st.get_option("server.baseUrlPath").split("/"))])
+policy = endpoints.Policy(
+    scripts=endpoints.script_hashes((Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")),
+    names=(
+        st.get_option("server.address") or "",
+        st.get_option("browser.serverAddress"),
+        *st.get_option("server.allowedHosts"),
+    ),
+    origins=tuple(st.get_option("server.corsAllowedOrigins")),
+    embedders=tuple(st.get_option("client.allowedOrigins")),
+    prefix=prefix,
+)
+app = st.App(
+    Path(__file__).with_name("page.py"),
+    lifespan=lifespan,
+    routes=[*assets.routes(prefix), *endpoints.routes(cache.dataset, prefix)],
+    middleware=[Middleware(endpoints.Guard, policy=policy)],
+)
