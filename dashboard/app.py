@@ -26,7 +26,6 @@ def warm() -> None:
     # The player makes itself known to the running server, so it cannot be imported before there is one.
     from dashboard import controls, panels, player  # noqa: F401
 
-    assets.warm()
     with contextlib.suppress(DataError):  # which the page shows
         cache.dataset()
 
@@ -34,8 +33,16 @@ def warm() -> None:
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Keep visitors waiting until the server is warm."""
-    await asyncio.to_thread(warm)
+    await asyncio.gather(asyncio.to_thread(warm), asyncio.to_thread(assets.warm))
     yield
+
+
+def apologise(_: Exception) -> bool:
+    """Say that something failed, without details: those are in the server's log."""
+    st.error(
+        "This could not be shown, because of an error in the dashboard. The server's log has the details."
+    )
+    return True
 
 
 prefix = "/".join(["", *filter(None, st.get_option("server.baseUrlPath").split("/"))])
@@ -55,4 +62,5 @@ app = st.App(
     lifespan=lifespan,
     routes=[*assets.routes(prefix), *endpoints.routes(cache.dataset, prefix)],
     middleware=[Middleware(endpoints.Guard, policy=policy)],
+    on_script_error=apologise,
 )

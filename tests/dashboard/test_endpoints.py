@@ -1,9 +1,13 @@
+import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 import pytest
 import streamlit
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
@@ -11,7 +15,10 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard.endpoints import Guard, Policy, script_hashes
+from dashboard.endpoints import NOTICES_LIMIT, Guard, Policy, routes, script_hashes
+from geodata import DataError, Dataset, Filters, Problem, load
+from geodata.export import countries_csv
+from geodata.load import DATA_FOLDER, choose
 
 
 async def answer(request: Any) -> PlainTextResponse:
@@ -141,3 +148,65 @@ def test_inline_scripts_of_the_installed_streamlit_are_known() -> None:
     html = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     inline = [tag for tag in re.findall(r"<script[^>]*>", html) if "src=" not in tag]
     assert len(script_hashes(html)) == len(inline) > 0
+
+
+DATASET = load(choose(DATA_FOLDER, ""))
+DOWNLOADS = TestClient(Starlette(routes=routes(lambda name: DATASET, "/map")))
+
+
+def test_download_is_what_the_writer_writes() -> None:
+    answer = DOWNLOADS.get("/map/countries.csv?from=BY&status=done")
+    assert answer.content == countries_csv(DATASET, Filters(origin=("BY",), status=("done",)))
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert (
+        answer.headers["content-disposition"] == f'attachment; filename="countries_{DATASET.reference}.csv"'
+    )
+
+
+def test_download_is_sent_once() -> None:
+    first = DOWNLOADS.get("/map/countries.csv")
+    again = DOWNLOADS.get("/map/countries.csv", headers={"if-none-match": first.headers["etag"]})
+    other = DOWNLOADS.get("/map/countries.csv?from=BY", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content, other.status_code) == (304, b"", 200)
+
+
+def test_download_says_what_the_link_could_not_get() -> None:
+    answer = DOWNLOADS.get("/map/countries.csv?measure=ночь&event=x")
+    first, second = json.loads(answer.headers["x-link-notices"])
+    assert first.startswith("The link asked for measure=ночь; shown is remained")
+    assert second.startswith("The link asked for event=x; shown is no filter here")
+    assert answer.content == countries_csv(DATASET, Filters())
+
+
+def test_notices_fit_into_a_header() -> None:
+    notices = DOWNLOADS.get("/map/countries.csv?" + "a&" * 2000).headers["x-link-notices"]
+    assert len(notices) <= NOTICES_LIMIT
+    *kept, last = json.loads(notices)
+    assert last == f"{2000 - len(kept)} more notices."
+
+
+KEYS = st.sampled_from("v data from to date event kind status basis measure t at other".split())
+VALUES = st.binary(max_size=20) | st.sampled_from(
+    [b"BY,LT", b"2025-09/..", b"all", b"52.9,26.1,4.6", b"%", b"%00"]
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(KEYS, VALUES), max_size=5))
+def test_any_query_gets_a_table(parts: list[tuple[str, bytes]]) -> None:
+    query = "&".join(f"{key}={quote_from_bytes(value, safe='&=,+%@;:/?')}" for key, value in parts)
+    answer = DOWNLOADS.get("/map/countries.csv?" + query)
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"country_code,country,")
+    assert answer.headers.get("x-link-notices", "").isascii()
+
+
+def test_faulty_data_is_told() -> None:
+    def broken(name: str) -> Dataset:
+        raise DataError(
+            [Problem("claims.csv", 7, "count_min", "'abc' is not a whole number", "write digits only")]
+        )
+
+    answer = TestClient(Starlette(routes=routes(broken))).get("/countries.csv")
+    assert answer.status_code == 503
+    assert answer.text == "claims.csv:7:count_min: 'abc' is not a whole number (write digits only)\n"
