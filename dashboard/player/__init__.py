@@ -1,0 +1,44 @@
+"""The player: a Streamlit component that shows a scene and animates it in the browser alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+__all__ = ["player"]
+
+_mount = st.components.v2.component(
+    "dashboard.player",
+    js="player.js",
+    css="player.css",
+    # deck.gl measures and listens on the page itself; every class of ours begins with ptm- instead.
+    isolate_styles=False,
+)
+
+
+def player(payload: dict[str, Any], *, key: str, on_change: Callable[[], None] | None = None) -> Any:
+    """Show a scene on the page.
+
+    Nothing is sent while it plays. A pause, a step or the end of a scrub sets ``t``, the day that is shown
+    (``2025-12-13``); a view that the reader chose and let rest sets ``at``, latitude, longitude and zoom.
+
+    Parameters
+    ----------
+    payload
+        What `dashboard.layers.scene` returned.
+    key
+        Identity on the page: the same key keeps the drawing surface and the playback between reruns.
+    on_change
+        Called when ``t`` or ``at`` has changed.
+
+    Returns
+    -------
+    Any
+        The component's state, with ``t`` and ``at`` (None until the reader sets them).
+    """
+    listen = on_change or (lambda: None)
+    return _mount(
+        key=key, data=payload, default={"t": None, "at": None}, on_t_change=listen, on_at_change=listen
+    )

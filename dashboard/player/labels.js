@@ -1,0 +1,95 @@
+// @ts-check
+/** Labels: plain elements over the map that give way to each other, to the panels and to the lines. */
+
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Box pixels of the stage */
+/**
+ * @typedef {Object} Wish           where a label would like to be
+ * @property {string} id
+ * @property {"count"|"place"|"country"} kind
+ * @property {string} text
+ * @property {string} [note]        a second, smaller line
+ * @property {string} [color]
+ * @property {boolean} [faint]
+ * @property {boolean} [open]       a mark that the number has no upper limit
+ * @property {(width: number, height: number) => [number, number][]} spots  left and top edges, best first
+ * @property {boolean} [must]       shown even where it has to cover a line
+ */
+
+/** @param {Box} a @param {Box} b */
+const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+/** Labels of one stage. */
+export class Labels {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.parent = parent;
+    /** @type {Map<string, {element: HTMLElement, key: string, width: number, height: number}>} */
+    this.known = new Map();
+  }
+
+  /** @param {Wish} wish */
+  #element(wish) {
+    const key = JSON.stringify([wish.kind, wish.text, wish.note, wish.color, wish.open]);
+    let known = this.known.get(wish.id);
+    if (!known || known.key !== key) {
+      known?.element.remove();
+      const element = document.createElement("div");
+      element.className = `ptm-label ptm-label-${wish.kind}`;
+      element.dir = "auto";
+      element.append(wish.text);
+      if (wish.open) {
+        const plus = document.createElement("sup");
+        plus.textContent = "+";
+        element.append(plus);
+      }
+      if (wish.note) {
+        const note = document.createElement("small");
+        note.textContent = wish.note;
+        element.append(note);
+      }
+      if (wish.color) element.style.setProperty("--ptm-label", wish.color);
+      this.parent.append(element);
+      known = { element, key, width: element.offsetWidth, height: element.offsetHeight };
+      this.known.set(wish.id, known);
+    }
+    return known;
+  }
+
+  /**
+   * Places the labels, the most important first.
+   *
+   * @param {Wish[]} wishes  in order of importance
+   * @param {Box[]} taken    what no label may cover
+   * @param {[number, number][]} lines  points that a label should not cover
+   * @param {{width: number, height: number}} size of the stage
+   */
+  place(wishes, taken, lines, size) {
+    const boxes = [...taken];
+    const seen = new Set();
+    for (const wish of wishes) {
+      const { element, width, height } = this.#element(wish);
+      let best = null;
+      let least = Infinity;
+      for (const [rank, [left, top]] of wish.spots(width, height).entries()) {
+        const box = { left: left - 2, top: top - 1, right: left + width + 2, bottom: top + height + 1 };
+        if (box.left < 0 || box.top < 0 || box.right > size.width || box.bottom > size.height) continue;
+        if (boxes.some((other) => overlap(box, other))) continue;
+        const covered = wish.kind === "count" ? 0 : lines.filter(([x, y]) => x > box.left && x < box.right && y > box.top && y < box.bottom).length;
+        if (covered && !wish.must) continue;
+        const cost = covered * 4 + rank;
+        if (cost < least) [best, least] = [box, cost];
+      }
+      element.hidden = !best;
+      seen.add(wish.id);
+      if (!best) continue;
+      boxes.push(best);
+      element.style.transform = `translate(${Math.round(best.left + 2)}px, ${Math.round(best.top + 1)}px)`;
+      element.classList.toggle("ptm-faint", Boolean(wish.faint));
+    }
+    for (const [id, { element }] of this.known) {
+      if (seen.has(id)) continue;
+      element.remove();
+      this.known.delete(id);
+    }
+  }
+}

@@ -1,0 +1,360 @@
+// @ts-check
+/** The map: deck.gl layers as Python described them, filled with the payload's data. */
+
+import { Track, areaOf, arrow, hatch, toWorld } from "./geometry.js";
+import { People } from "./people.js";
+
+/** @typedef {import("./payload.js").Payload} Payload */
+/** @typedef {import("./payload.js").Transfer} Transfer */
+/** @typedef {import("./geometry.js").Area} Area */
+
+const PIN_GAP_PX = 8; // between a place's mark and a line
+const RING_GAP_PX = 14;
+const HATCH_PX = 7;
+const FAINT = 0.28; // of a line whose time has not come
+const MAX_ZOOM = 12;
+
+/** @type {Map<string, Promise<any>>} files are loaded once a page, whatever is mounted and unmounted */
+const loading = new Map();
+
+/** @param {string} url @returns {Promise<any>} */
+function fetchOnce(url) {
+  let file = loading.get(url);
+  if (!file) {
+    file = fetch(url).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`${url}: ${answer.status}`))));
+    file.catch(() => loading.delete(url)); // the next mount may try again
+    loading.set(url, file);
+  }
+  return file;
+}
+
+/** @param {string} url @returns {Promise<any>} deck.gl, from the bundle that pydeck carries */
+export function loadDeck(url) {
+  let bundle = loading.get(url);
+  if (!bundle) {
+    bundle = new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = url;
+      script.onload = () => (/** @type {any} */ (globalThis).deck?.Deck ? resolve(/** @type {any} */ (globalThis).deck) : reject(new Error("no deck.gl in the bundle")));
+      script.onerror = () => reject(new Error(`${url} could not be loaded`));
+      document.head.append(script);
+    });
+    bundle.catch(() => loading.delete(url));
+    loading.set(url, bundle);
+  }
+  return bundle;
+}
+
+/** @returns {boolean} */
+export function hasWebGL() {
+  return Boolean(document.createElement("canvas").getContext("webgl2"));
+}
+
+/** @param {string} hex @param {number} [opacity] @returns {[number, number, number, number]} */
+export function rgba(hex, opacity = 1) {
+  const value = parseInt(hex.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255, Math.round(255 * opacity)];
+}
+
+/** The drawing surface, and everything on it that is not text. */
+export class Stage {
+  /**
+   * @param {HTMLElement} parent
+   * @param {any} deck
+   * @param {{onOpen: (canvas: HTMLCanvasElement) => void, onView: (byHand: boolean) => void, onFrame: () => void, onHover: (info: any) => void, onError: (error: Error) => void}} hooks
+   */
+  constructor(parent, deck, hooks) {
+    this.parent = parent;
+    this.lib = deck;
+    this.hooks = hooks;
+    this.converter = new deck.JSONConverter({ configuration: new deck.JSONConfiguration({ classes: deck }) });
+    this.time = 0;
+    this.moving = false; // a flight of ours is under way
+    this.view = { longitude: 20, latitude: 52, zoom: 3.5 };
+    /** @type {Record<string, string>} */
+    this.colors = {};
+    /** @type {Map<string, any>} empty layers by id, as Python described them */
+    this.templates = new Map();
+    /** @type {Map<string, any>} */
+    this.layers = new Map();
+    /** @type {any[]} features of the basemap */
+    this.basemap = [];
+    /** @type {Map<string, Area>} */
+    this.areas = new Map();
+    /** @type {Area[]} */
+    this.disputed = [];
+    this.drawnZoom = NaN;
+    this.phase = "";
+    this.deck = new deck.Deck({
+      parent,
+      views: new deck.MapView({ repeat: true }),
+      initialViewState: this.view,
+      controller: { dragRotate: false, touchRotate: false, keyboard: true },
+      layers: [],
+      pickingRadius: 4,
+      style: { position: "absolute", inset: "0" },
+      getCursor: (/** @type {any} */ { isDragging, isHovering }) => (isDragging ? "grabbing" : isHovering ? "pointer" : "grab"),
+      onViewStateChange: (/** @type {any} */ { viewState, interactionState }) => {
+        this.view = viewState;
+        if (interactionState && (interactionState.isDragging || interactionState.isPanning || interactionState.isZooming)) this.moving = false;
+        this.#follow();
+        hooks.onView(!this.moving);
+      },
+      onLoad: () => hooks.onOpen(this.deck.getCanvas()),
+      onAfterRender: hooks.onFrame,
+      onHover: hooks.onHover,
+      onError: hooks.onError,
+    });
+  }
+
+  /** @returns {number} world units a pixel */
+  get unit() {
+    return 2 ** -this.view.zoom;
+  }
+
+  /** @returns {any} viewport that labels are projected with */
+  viewport() {
+    const { clientWidth: width, clientHeight: height } = this.parent;
+    return new this.lib.WebMercatorViewport({ ...this.view, width: width || 1, height: height || 1 });
+  }
+
+  /** @param {Payload} payload */
+  setScene(payload) {
+    this.payload = payload;
+    if (!this.templates.size) {
+      for (const layer of this.converter.convert(payload.deck).layers) this.templates.set(layer.id, layer);
+    }
+    /** @type {Map<string, Track>} */
+    this.tracks = new Map(payload.transfers.map((transfer) => [transfer.id, new Track(transfer.path)]));
+    this.people = new People(payload, this.tracks);
+    this.fillsKey = JSON.stringify(payload.fills);
+    this.#all();
+  }
+
+  /** @param {Record<string, string>} colors */
+  setColors(colors) {
+    this.colors = colors;
+    if (this.payload) this.#all();
+  }
+
+  /** @param {Payload} payload @returns {Promise<void>} settles when the countries are there */
+  async loadBasemap(payload) {
+    const [basemap, disputed] = await Promise.all([fetchOnce(payload.urls["basemap.geojson"]), fetchOnce(payload.urls["disputed.geojson"])]);
+    this.basemap = basemap.features;
+    this.disputed = disputed.features.map((/** @type {any} */ feature) => areaOf(feature.geometry));
+    if (this.payload) this.#all();
+  }
+
+  /** @param {number} time seconds */
+  setTime(time) {
+    this.time = time;
+    const phase = (this.payload?.transfers ?? []).map((transfer) => (transfer.start < time ? 1 : 0)).join("");
+    if (phase !== this.phase) {
+      this.phase = phase;
+      this.#lines();
+    }
+    this.#people();
+    this.#show();
+  }
+
+  /**
+   * @param {[number, number, number, number]} bounds west, south, east, north
+   * @param {{top: number, bottom: number, left: number, right: number}} padding pixels
+   * @param {boolean} animate
+   */
+  fit(bounds, padding, animate) {
+    const { clientWidth: width, clientHeight: height } = this.parent;
+    if (!width || !height) return;
+    const viewport = new this.lib.WebMercatorViewport({ width, height, longitude: 0, latitude: 0, zoom: 1 });
+    const [west, south, east, north] = bounds;
+    const grow = Math.max(0, 1.2 - Math.max(east - west, north - south)) / 2; // a single place needs surroundings
+    const { longitude, latitude, zoom } = viewport.fitBounds(
+      [[west - grow, Math.max(south - grow, -85)], [east + grow, Math.min(north + grow, 85)]],
+      { padding, maxZoom: 9 },
+    );
+    this.goTo({ longitude, latitude, zoom }, animate);
+  }
+
+  /** @param {{longitude: number, latitude: number, zoom: number}} view @param {boolean} animate */
+  goTo(view, animate) {
+    this.moving = true;
+    const next = { ...view, zoom: Math.min(Math.max(view.zoom, 0), MAX_ZOOM), pitch: 0, bearing: 0, maxZoom: MAX_ZOOM };
+    this.deck.setProps({
+      initialViewState: {
+        ...next,
+        transitionDuration: animate ? 700 : 0,
+        transitionInterpolator: animate ? new this.lib.LinearInterpolator(["longitude", "latitude", "zoom"]) : null,
+        onTransitionEnd: () => (this.moving = false),
+      },
+    });
+    if (!animate) {
+      this.view = next;
+      this.moving = false;
+      this.#follow();
+      this.hooks.onView(false);
+    }
+  }
+
+  /** @param {number} step in zoom levels */
+  zoomBy(step) {
+    this.goTo({ ...this.view, zoom: this.view.zoom + step }, true);
+  }
+
+  #follow() {
+    if (Math.abs(this.view.zoom - this.drawnZoom) > 0.02) this.#lines();
+    if (this.#hatchingIsStale()) this.#hatching();
+    this.#people();
+    this.#show();
+  }
+
+  #all() {
+    this.#countries();
+    this.#hatching();
+    this.#lines();
+    this.#places();
+    this.#people();
+    this.#show();
+  }
+
+  #show() {
+    this.deck.setProps({ layers: [...this.templates.keys()].map((id) => this.layers.get(id)).filter(Boolean) });
+  }
+
+  /** @param {string} id @param {Object} props */
+  #set(id, props) {
+    const template = this.templates.get(id);
+    if (template) this.layers.set(id, template.clone(props));
+  }
+
+  #countries() {
+    const { classes, origins } = this.payload?.fills ?? { classes: {}, origins: [] };
+    const from = new Set(origins);
+    const fill = (/** @type {any} */ feature) => {
+      const code = feature.properties.iso_a2;
+      if (classes[code]) return rgba(this.colors[`class${classes[code]}`]);
+      return rgba(from.has(code) ? this.colors.origin : this.colors.land);
+    };
+    this.#set("countries", {
+      data: this.basemap,
+      getFillColor: fill,
+      getLineColor: rgba(this.colors.border),
+      updateTriggers: { getFillColor: [this.fillsKey, this.colors] },
+    });
+  }
+
+  #hatchingIsStale() {
+    if (!this.hatched) return true;
+    const { zoom, window } = this.hatched;
+    const [left, bottom, right, top] = this.#window(0);
+    return Math.abs(zoom - this.view.zoom) > 0.3 || left < window[0] || bottom < window[1] || right > window[2] || top > window[3];
+  }
+
+  /** @param {number} margin share of the screen @returns {[number, number, number, number]} what is seen, in world units */
+  #window(margin) {
+    const [x, y] = toWorld(this.view.longitude, this.view.latitude);
+    const { clientWidth, clientHeight } = this.parent;
+    const w = clientWidth * this.unit * (0.5 + margin);
+    const h = clientHeight * this.unit * (0.5 + margin);
+    return [x - w, y - h, x + w, y + h];
+  }
+
+  #hatching() {
+    const window = this.#window(0.5);
+    this.hatched = { zoom: this.view.zoom, window };
+    const gap = HATCH_PX * this.unit;
+    const grey = rgba(this.colors.hatch, 0.55);
+    const rows = this.disputed.flatMap((area) => hatch(area, gap, window).map((path) => ({ path, color: grey })));
+    for (const [code, level] of Object.entries(this.payload?.fills.reach ?? {})) {
+      const color = rgba(this.colors[`class${level}`]);
+      for (const path of hatch(this.#areaOf(code), gap, window)) rows.push({ path, color });
+    }
+    this.#set("hatching", { data: rows });
+  }
+
+  /** @param {string} code @returns {Area} */
+  #areaOf(code) {
+    let area = this.areas.get(code);
+    if (!area) {
+      const feature = this.basemap.find((candidate) => candidate.properties.iso_a2 === code);
+      area = areaOf(feature?.geometry ?? { type: "MultiPolygon", coordinates: [] });
+      if (feature) this.areas.set(code, area);
+    }
+    return area;
+  }
+
+  /** @param {Transfer} transfer @returns {string} */
+  colorOf(transfer) {
+    return { done: this.colors.movement, planned: this.colors.planned, refused: this.colors.refused }[transfer.style];
+  }
+
+  #lines() {
+    if (!this.payload || !this.tracks) return;
+    this.drawnZoom = this.view.zoom;
+    const unit = this.unit;
+    const rings = new Map(this.payload.places.map((place) => [place.id, place.ring]));
+    const gapOf = (/** @type {string} */ id) => (rings.get(id) ? RING_GAP_PX : PIN_GAP_PX);
+    const outer = [];
+    const inner = [];
+    const heads = [];
+    for (const transfer of this.payload.transfers) {
+      const track = /** @type {Track} */ (this.tracks.get(transfer.id));
+      const strength = (transfer.start < this.time ? 1 : FAINT) * (transfer.superseded ? 0.75 : 1);
+      const color = rgba(this.colorOf(transfer), strength);
+      const pale = rgba(this.colorOf(transfer), 0.3 * strength);
+      const solid = Math.max(transfer.width_min, transfer.style === "done" ? 1.6 : 2);
+      const { from, to, head } = arrow(track, unit, Math.max(solid, transfer.width_max ?? 0), gapOf(transfer.from), gapOf(transfer.to));
+      const row = { transfer, color };
+      if (head) heads.push({ ...row, polygon: head });
+      if (transfer.style === "planned") {
+        for (const path of track.dashes(from, to, 9 * unit, 6 * unit)) inner.push({ ...row, path, width: Math.min(solid, 4) });
+      } else if (transfer.style === "refused") {
+        for (const path of track.dashes(from, to, 0.5 * unit, 7 * unit)) inner.push({ ...row, path, width: Math.max(solid, 3.4) });
+      } else {
+        inner.push({ ...row, path: track.stretch(from, to), width: solid });
+        if (transfer.width_max === null) {
+          for (const path of track.dashes(from, to, 2.5 * unit, 3.5 * unit)) outer.push({ ...row, color: pale, path, width: solid + 8 });
+        } else if (transfer.width_max > solid) {
+          outer.push({ ...row, color: pale, path: track.stretch(from, to), width: transfer.width_max });
+        }
+      }
+    }
+    this.#set("outer", { data: outer });
+    this.#set("inner", { data: inner, capRounded: true });
+    this.#set("heads", { data: heads });
+  }
+
+  #places() {
+    const spots = (this.payload?.places ?? []).map((place) => ({ place, position: [place.lon, place.lat] }));
+    const ink = rgba(this.colors.pin);
+    this.#set("rings", { data: spots.filter((spot) => spot.place.ring), getLineColor: ink });
+    this.#set("pins", {
+      data: spots.filter((spot) => !spot.place.ring),
+      getFillColor: ink,
+      getLineColor: rgba(this.colors.halo),
+    });
+  }
+
+  #people() {
+    if (!this.people) return;
+    const colors = { person: rgba(this.colors.person), rim: rgba(this.colors.rim) };
+    const length = this.people.place(this.time, this.unit, colors);
+    this.#set("people", {
+      // A new object each time, so that deck.gl sends the arrays to the graphics card again.
+      data: {
+        length,
+        attributes: {
+          getPosition: { value: this.people.positions.slice(0, 2 * length), size: 2 },
+          getFillColor: { value: this.people.fills.slice(0, 4 * length), size: 4 },
+          getLineColor: { value: this.people.rims.slice(0, 4 * length), size: 4 },
+        },
+      },
+    });
+  }
+
+  /** Frees the graphics card. */
+  destroy() {
+    this.deck.finalize();
+  }
+}
+
+

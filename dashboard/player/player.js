@@ -1,0 +1,577 @@
+// @ts-check
+/**
+ * The player: shows a scene and animates it in the browser alone. While it plays nothing is sent to the server; a pause,
+ * a step or the end of a scrub reports the day (`t`), a rested pan or zoom the view (`at`).
+ */
+
+import { DAY, Pace, dayAt, endOf, reading } from "./clock.js";
+import { Labels } from "./labels.js";
+import { Stage, hasWebGL, loadDeck } from "./map.js";
+import { Panel, face } from "./panel.js";
+
+/** @typedef {import("./payload.js").Payload} Payload */
+/** @typedef {{data: Payload, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void}} Component */
+
+const REST_MS = 600; // after this much quiet a view that the reader chose is reported
+const HOLD = 0.8; // seconds of play before the first movement
+const STEP_SECONDS = 1.8; // between steps where motion is unwelcome
+const NARROW_PX = 640;
+
+class Player {
+  /** @param {HTMLElement} parent */
+  constructor(parent) {
+    this.panel = new Panel();
+    this.root = this.panel.root;
+    parent.append(this.root);
+    this.labels = new Labels(this.panel.labels);
+    this.still = matchMedia("(prefers-reduced-motion: reduce)");
+    this.format = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+    /** @type {Payload|null} */
+    this.payload = null;
+    /** @type {Stage|null} */
+    this.stage = null;
+    this.time = 0;
+    this.playing = false;
+    this.held = 0; // seconds of play to wait before moving on
+    this.loops = false;
+    this.scrubbing = false;
+    this.touched = false; // the reader has chosen a view
+    this.reported = { t: /** @type {string|null} */ (null), at: "" };
+    this.frames = 0;
+    this.hasBasemap = false;
+    this.destroyed = false;
+    this.themeKey = "";
+    this.#wire();
+  }
+
+  /** @param {Component} component */
+  update({ data, setStateValue }) {
+    this.report = setStateValue;
+    this.#theme(data);
+    if (data.id === this.payload?.id) return;
+    const before = this.payload;
+    const sameSelection = data.selection === before?.selection;
+    this.payload = data;
+    if (!sameSelection) {
+      this.pace = new Pace(data.time);
+      this.panel.write(data);
+      this.panel.say(data.transfers.length || data.steps.length ? "" : data.texts.empty);
+      this.#controls();
+    }
+    if (!before) this.#start();
+    else if (!sameSelection) this.#changed(before);
+    else this.#moved(data);
+  }
+
+  /** The first scene of a mount. */
+  #start() {
+    const payload = /** @type {Payload} */ (this.payload);
+    this.panel.showLegend(this.root.clientWidth > NARROW_PX);
+    this.reported.t = payload.t;
+    this.reported.at = String(payload.at ?? "");
+    if (payload.t) this.#goTo(endOf(payload.time.epoch, payload.t));
+    else if (this.still.matches) this.#goTo(payload.time.end);
+    else this.#goTo(0);
+    if (!hasWebGL()) {
+      this.#withoutMap("no-webgl", payload.texts.no_webgl);
+      return;
+    }
+    loadDeck(payload.urls["pydeck.js"]).then(
+      (deck) => this.destroyed || this.#open(deck),
+      () => this.#withoutMap("blocked", payload.texts.blocked),
+    );
+  }
+
+  /** @param {string} state @param {string} message */
+  #withoutMap(state, message) {
+    this.root.dataset.ptmState = state;
+    this.panel.say(message);
+    this.panel.showSteps(true);
+  }
+
+  /** @param {any} deck */
+  #open(deck) {
+    const payload = /** @type {Payload} */ (this.payload);
+    this.stage = new Stage(this.panel.map, deck, {
+      onOpen: (canvas) => this.#watch(canvas, deck),
+      onView: (byHand) => this.#viewChanged(byHand),
+      onFrame: () => this.#framed(),
+      onHover: (info) => this.#hover(info),
+      onError: (error) => console.error(error),
+    });
+    this.stage.setColors(this.colors);
+    this.stage.setScene(payload);
+    this.stage.setTime(this.time);
+    this.#frame(false);
+    this.stage.loadBasemap(payload).then(
+      () => {
+        this.hasBasemap = true;
+        this.#label();
+      },
+      () => this.panel.say(payload.texts.no_basemap),
+    );
+    if (!payload.t && !this.still.matches && payload.time.moments.length && !this.played) this.#play();
+  }
+
+  /** Survives the loss of the drawing surface. @param {HTMLCanvasElement} canvas @param {any} deck */
+  #watch(canvas, deck) {
+    const { texts } = /** @type {Payload} */ (this.payload);
+    canvas.setAttribute("aria-label", texts.map);
+    canvas.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault();
+      this.#withoutMap("lost", texts.lost);
+    });
+    canvas.addEventListener("webglcontextrestored", () => {
+      this.stage?.destroy();
+      this.panel.map.replaceChildren();
+      delete this.root.dataset.ptmState;
+      this.panel.say("");
+      this.#open(deck);
+    });
+  }
+
+  /** @param {Payload} before */
+  #changed(before) {
+    const payload = /** @type {Payload} */ (this.payload);
+    this.stage?.setScene(payload);
+    this.reported.t = payload.t;
+    const restart = this.playing || (before.t === null && payload.t === null && !this.still.matches);
+    if (payload.t) this.#goTo(endOf(payload.time.epoch, payload.t));
+    else this.#goTo(restart ? 0 : payload.time.end);
+    this.#setPlaying(restart && payload.time.moments.length > 0);
+    if (!this.touched || !payload.at) this.#frame(true);
+    this.#label();
+  }
+
+  /** Another day or view of the same selection was asked for, unless it is what the player itself has reported. @param {Payload} payload */
+  #moved(payload) {
+    if (payload.t !== this.reported.t) {
+      this.reported.t = payload.t;
+      if (payload.t && !this.playing) this.#goTo(endOf(payload.time.epoch, payload.t));
+    }
+    const at = String(payload.at ?? "");
+    if (at !== this.reported.at) {
+      this.reported.at = at;
+      this.#frame(true);
+    }
+  }
+
+  /** Shows the view that is asked for, else the whole selection. @param {boolean} animate */
+  #frame(animate) {
+    const { at, view } = /** @type {Payload} */ (this.payload);
+    if (!this.stage) return;
+    const glide = animate && !this.still.matches;
+    if (at) this.stage.goTo({ latitude: at[0], longitude: at[1], zoom: at[2] }, glide);
+    else this.stage.fit(view.bounds, this.#padding(), glide);
+  }
+
+  /** @returns {{top: number, bottom: number, left: number, right: number}} pixels that panels take from the map */
+  #padding() {
+    const { clientWidth: width, clientHeight: height } = this.panel.stage;
+    const side = (/** @type {HTMLElement} */ box) => (box.hidden ? 0 : box.offsetWidth + 24);
+    const wide = width > NARROW_PX;
+    return {
+      top: Math.min(wide ? 44 : 110, height / 4),
+      bottom: Math.min(wide ? 44 : 64, height / 4),
+      left: wide ? Math.min(side(this.panel.legend), width / 3) : 36,
+      right: wide ? Math.min(side(this.panel.counters), width / 3) : 36,
+    };
+  }
+
+  /** @param {Payload} payload */
+  #theme(payload) {
+    const background = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
+    const dark = background ? luminance(background) < 0.4 : matchMedia("(prefers-color-scheme: dark)").matches;
+    const key = `${dark} ${JSON.stringify(payload.colors)}`;
+    if (key === this.themeKey) return;
+    this.themeKey = key;
+    this.colors = payload.colors[dark ? "dark" : "light"];
+    this.root.dataset.ptmTheme = dark ? "dark" : "light";
+    for (const [name, value] of Object.entries(this.colors)) this.root.style.setProperty(`--ptm-${name}`, value);
+    this.stage?.setColors(this.colors);
+    if (this.stage) this.#label();
+  }
+
+  // ---- time
+
+  /** @param {number} time seconds */
+  #goTo(time) {
+    const payload = /** @type {Payload} */ (this.payload);
+    this.time = Math.min(Math.max(time, 0), payload.time.end);
+    this.stage?.setTime(this.time);
+    this.panel.count(payload, this.time);
+    const { day, note } = reading(payload, this.time, this.format);
+    if (this.panel.day.textContent !== day) this.panel.day.textContent = day;
+    if (this.panel.note.textContent !== note) this.panel.note.textContent = note;
+    if (!this.scrubbing) this.panel.scrubber.value = String(this.time);
+    this.panel.scrubber.setAttribute("aria-valuetext", day);
+    this.panel.scrubber.style.setProperty("--ptm-share", `${(100 * this.time) / payload.time.end}%`);
+    this.root.dataset.ptmTime = new Date(Date.parse(`${payload.time.epoch}T00:00:00Z`) + this.time * 1000).toISOString();
+    const phase = payload.transfers.map((transfer) => (transfer.start < this.time ? 1 : 0)).join("");
+    if (phase !== this.phase) {
+      this.phase = phase;
+      this.#label();
+    }
+  }
+
+  #play() {
+    const payload = /** @type {Payload} */ (this.payload);
+    if (this.time >= payload.time.end) this.#goTo(0);
+    this.held = this.time === 0 ? HOLD : 0;
+    this.#setPlaying(true);
+  }
+
+  /** @param {boolean} playing */
+  #setPlaying(playing) {
+    this.playing = playing;
+    this.played ||= playing;
+    this.root.dataset.ptmPlaying = String(playing);
+    this.#controls();
+    cancelAnimationFrame(this.request ?? 0);
+    this.last = 0;
+    if (playing) this.request = requestAnimationFrame((now) => this.#tick(now));
+  }
+
+  /** @param {number} now milliseconds */
+  #tick(now) {
+    if (!this.playing) return;
+    const payload = /** @type {Payload} */ (this.payload);
+    // A tab that was in the background goes on where it stood.
+    let elapsed = this.last ? Math.min((now - this.last) / 1000, 0.25) : 0;
+    this.last = now;
+    const waits = Math.min(this.held, elapsed);
+    this.held -= waits;
+    elapsed -= waits;
+    if (this.held <= 0) this.#goTo(this.#after(elapsed));
+    if (this.time >= payload.time.end && this.held <= 0) {
+      if (!this.loops) {
+        this.#setPlaying(false);
+        this.#announce();
+        return;
+      }
+      this.held = 2 * HOLD;
+      this.time = 0;
+    }
+    this.request = requestAnimationFrame((next) => this.#tick(next));
+  }
+
+  /** @param {number} elapsed seconds of play @returns {number} */
+  #after(elapsed) {
+    const [mode, rate] = this.panel.pace.value.split(":");
+    if (this.still.matches) {
+      this.held = STEP_SECONDS / Number(rate);
+      return this.#neighbour(1);
+    }
+    if (mode === "days") return this.time + elapsed * Number(rate) * DAY;
+    return /** @type {Pace} */ (this.pace).after(this.time, elapsed * Number(rate));
+  }
+
+  /** @param {1|-1} way @returns {number} the end of the moment after or before */
+  #neighbour(way) {
+    const { moments, end } = /** @type {Payload} */ (this.payload).time;
+    const stops = [...new Set(moments.map((moment) => moment.end))].sort((a, b) => a - b);
+    if (way > 0) return stops.find((stop) => stop > this.time) ?? end;
+    return stops.reverse().find((stop) => stop < this.time) ?? 0;
+  }
+
+  /** @param {1|-1} way */
+  #step(way) {
+    this.#setPlaying(false);
+    this.#goTo(this.#neighbour(way));
+    this.#rest();
+  }
+
+  /** Tells the server and the listener where the clock stands. */
+  #rest() {
+    this.#announce();
+    const day = dayAt(/** @type {Payload} */ (this.payload).time.epoch, this.time);
+    if (day === this.reported.t) return;
+    this.reported.t = day;
+    this.report?.("t", day);
+  }
+
+  #announce() {
+    this.panel.live.textContent = `${this.panel.day.textContent}, ${this.panel.note.textContent}`;
+  }
+
+  // ---- what the reader does
+
+  #wire() {
+    const { panel } = this;
+    panel.play.onclick = () => {
+      if (this.playing) {
+        this.#setPlaying(false);
+        this.#rest();
+      } else this.#play();
+    };
+    panel.previous.onclick = () => this.#step(-1);
+    panel.next.onclick = () => this.#step(1);
+    panel.loop.onclick = () => {
+      this.loops = !this.loops;
+      panel.loop.setAttribute("aria-pressed", String(this.loops));
+    };
+    panel.loop.setAttribute("aria-pressed", "false");
+    panel.scrubber.oninput = () => {
+      this.scrubbing = true;
+      if (this.playing) this.#setPlaying(false);
+      this.#goTo(Number(panel.scrubber.value));
+    };
+    panel.scrubber.onchange = () => {
+      this.scrubbing = false;
+      this.#rest();
+    };
+    panel.scrubber.onkeydown = (event) => {
+      const days = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 7, PageDown: -7 }[event.key];
+      if (!days) return; // Home and End are the browser's
+      event.preventDefault();
+      this.#setPlaying(false);
+      const whole = days > 0 ? Math.floor(this.time / DAY + 1e-9) : Math.ceil(this.time / DAY - 1e-9);
+      this.#goTo(Math.max(whole + days, 1) * DAY);
+      this.#rest();
+    };
+    panel.stepsButton.onclick = () => panel.showSteps(panel.stepsButton.getAttribute("aria-expanded") !== "true");
+    panel.legendButton.onclick = () => {
+      panel.showLegend(panel.legendButton.getAttribute("aria-expanded") !== "true");
+      this.#label();
+    };
+    panel.zoomIn.onclick = () => this.#zoom(1);
+    panel.zoomOut.onclick = () => this.#zoom(-1);
+    panel.whole.onclick = () => {
+      this.touched = false;
+      const payload = /** @type {Payload} */ (this.payload);
+      this.stage?.fit(payload.view.bounds, this.#padding(), !this.still.matches);
+      this.#reportView(null);
+    };
+    panel.full.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen());
+    panel.full.hidden = !document.fullscreenEnabled;
+    this.root.addEventListener("fullscreenchange", () => {
+      const full = document.fullscreenElement === this.root;
+      const { texts } = /** @type {Payload} */ (this.payload);
+      face(panel.full, "full", full ? texts.leave_full_screen : texts.full_screen);
+    });
+    // The wheel scrolls the page; with Ctrl, or on the full screen, it zooms the map.
+    panel.stage.addEventListener(
+      "wheel",
+      (event) => {
+        if (event.ctrlKey || event.metaKey || document.fullscreenElement === this.root) return;
+        event.stopPropagation();
+        panel.hint.hidden = false;
+        clearTimeout(this.hintTimer);
+        this.hintTimer = setTimeout(() => (panel.hint.hidden = true), 1200);
+      },
+      { capture: true, passive: true },
+    );
+    this.sizes = new ResizeObserver(() => this.#resized());
+    this.sizes.observe(panel.stage);
+  }
+
+  #resized() {
+    if (!this.stage) return;
+    if (!this.touched && this.payload && !this.payload.at) this.#frame(false);
+    this.#label();
+  }
+
+  /** @param {number} step */
+  #zoom(step) {
+    this.touched = true;
+    this.stage?.zoomBy(step);
+    this.#restView();
+  }
+
+  /** @param {boolean} byHand */
+  #viewChanged(byHand) {
+    this.panel.tip.hidden = true;
+    this.#label();
+    if (!byHand) return;
+    this.touched = true;
+    this.#restView();
+  }
+
+  #restView() {
+    clearTimeout(this.viewTimer);
+    this.viewTimer = setTimeout(() => {
+      const view = this.stage?.view;
+      if (view) this.#reportView([round(view.latitude, 4), round(view.longitude, 4), round(view.zoom, 2)]);
+    }, REST_MS);
+  }
+
+  /** @param {number[]|null} at */
+  #reportView(at) {
+    clearTimeout(this.viewTimer);
+    if (String(at ?? "") === this.reported.at) return;
+    this.reported.at = String(at ?? "");
+    this.report?.("at", at);
+  }
+
+  #controls() {
+    if (!this.payload) return;
+    const { texts, time } = this.payload;
+    face(this.panel.play, this.playing ? "pause" : "play", this.playing ? texts.pause : texts.play);
+    const idle = !time.moments.length;
+    for (const control of [this.panel.play, this.panel.previous, this.panel.next, this.panel.scrubber]) control.disabled = idle;
+  }
+
+  /** @param {any} info what deck.gl found under the pointer */
+  #hover({ object, x, y }) {
+    const { tip, stage } = this.panel;
+    const lines = object?.transfer ? [object.transfer.date, object.transfer.text] : object?.place ? [object.place.name] : null;
+    tip.hidden = !lines;
+    if (!lines) return;
+    tip.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line, dir: "auto" })));
+    tip.style.left = `${Math.min(x + 12, stage.clientWidth - tip.offsetWidth - 8)}px`;
+    tip.style.top = `${Math.min(y + 14, stage.clientHeight - tip.offsetHeight - 8)}px`;
+  }
+
+  // ---- drawing
+
+  #framed() {
+    this.frames += 1;
+    this.root.dataset.ptmFrame = String(this.frames);
+    if (this.hasBasemap && this.root.dataset.ptmReady !== "true") this.root.dataset.ptmReady = "true";
+  }
+
+  #label() {
+    if (!this.stage?.payload || this.labelRequest) return;
+    this.labelRequest = requestAnimationFrame(() => {
+      this.labelRequest = 0;
+      if (!this.destroyed && this.stage) placeLabels(this.stage, this.labels, this.panel);
+    });
+  }
+
+  destroy() {
+    this.destroyed = true;
+    this.#setPlaying(false);
+    this.sizes?.disconnect();
+    clearTimeout(this.viewTimer);
+    clearTimeout(this.hintTimer);
+    cancelAnimationFrame(this.labelRequest ?? 0);
+    this.stage?.destroy();
+    this.root.remove();
+  }
+}
+
+/**
+ * @param {Stage} stage
+ * @param {Labels} labels
+ * @param {Panel} panel
+ */
+function placeLabels(stage, labels, panel) {
+  const payload = /** @type {Payload} */ (stage.payload);
+  const viewport = stage.viewport();
+  const size = { width: viewport.width, height: viewport.height };
+  const centre = stage.view.longitude;
+  const toScreen = (/** @type {number} */ longitude, /** @type {number} */ latitude) =>
+    viewport.project([longitude - 360 * Math.round((longitude - centre) / 360), latitude]);
+  const frame = panel.stage.getBoundingClientRect();
+  const taken = [panel.zoom, panel.counters, panel.legend].filter((box) => !box.hidden).map((box) => {
+    const { left, top, right, bottom } = box.getBoundingClientRect();
+    return { left: left - frame.left - 4, top: top - frame.top - 4, right: right - frame.left + 4, bottom: bottom - frame.top + 4 };
+  });
+  /** @type {[number, number][]} */
+  const points = [];
+  /** @type {import("./labels.js").Wish[]} */
+  const wishes = [];
+  for (const transfer of payload.transfers) {
+    const track = /** @type {import("./geometry.js").Track} */ (stage.tracks?.get(transfer.id));
+    for (let k = 0; k <= 40; k++) points.push(screenAt(stage, toScreen, track, k / 40));
+    if (track.length / stage.unit < 60) continue;
+    wishes.push({
+      id: `count:${transfer.id}`,
+      kind: "count",
+      text: transfer.label,
+      open: transfer.max === null && transfer.min > 0,
+      color: stage.colorOf(transfer),
+      faint: transfer.start >= stage.time || transfer.superseded,
+      spots: (width, height) =>
+        [0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72].map((share) => {
+          const [x, y] = screenAt(stage, toScreen, track, share);
+          return [x - width / 2, y - height / 2];
+        }),
+    });
+  }
+  payload.places.forEach((place, i) => {
+    const [x, y] = toScreen(place.lon, place.lat);
+    const gap = place.ring ? 13 : 8;
+    taken.push({ left: x - gap, top: y - gap, right: x + gap, bottom: y + gap });
+    const [left, bottom, right, top] = stage.people?.box(i) ?? [0, 0, 0, 0];
+    if (right > left) taken.push({ left: x + left, top: y - top, right: x + right, bottom: y - bottom });
+    const farX = Math.max(gap, right);
+    const nearX = Math.max(gap, -left);
+    wishes.push({
+      id: `place:${place.id}`,
+      kind: "place",
+      text: place.name,
+      note: place.country_only ? payload.texts.place_unknown : "",
+      must: true,
+      spots: (width, height) => [
+        [x + gap + 3, y - height / 2], [x - gap - 3 - width, y - height / 2], [x - width / 2, y - gap - 2 - height], [x - width / 2, y + gap + 2],
+        [x + gap, y - gap - height], [x - gap - width, y - gap - height], [x + gap, y + gap], [x - gap - width, y + gap],
+        [x + farX + 3, y - height / 2], [x - nearX - 3 - width, y - height / 2], [x - width / 2, y - Math.max(gap, top) - 2 - height], [x - width / 2, y + Math.max(gap, -bottom) + 2],
+      ],
+    });
+  });
+  const named = new Set(payload.places.filter((place) => place.country_only).map((place) => place.country));
+  const involved = new Set([...Object.keys(payload.fills.classes), ...payload.fills.origins]);
+  const countries = stage.basemap.map((feature) => feature.properties).filter((country) => !named.has(country.iso_a2));
+  countries.sort((a, b) => Number(involved.has(b.iso_a2)) - Number(involved.has(a.iso_a2)));
+  for (const { iso_a2: code, label_lon: longitude, label_lat: latitude } of countries) {
+    if (longitude === undefined || !payload.names[code]) continue;
+    const [x, y] = toScreen(longitude, latitude);
+    if (x < -100 || y < -100 || x > size.width + 100 || y > size.height + 100) continue;
+    wishes.push({
+      id: `country:${code}`,
+      kind: "country",
+      text: payload.names[code],
+      spots: (width, height) =>
+        [[0, 0], [0, -26], [0, 26], [-46, 0], [46, 0], [-46, -26], [46, -26], [-46, 26], [46, 26]].map(([dx, dy]) => [x - width / 2 + dx, y - height / 2 + dy]),
+    });
+  }
+  labels.place(wishes, taken, points, size);
+}
+
+/**
+ * @param {Stage} stage
+ * @param {(longitude: number, latitude: number) => [number, number]} toScreen
+ * @param {import("./geometry.js").Track} track
+ * @param {number} share of the line
+ * @returns {[number, number]}
+ */
+function screenAt(stage, toScreen, track, share) {
+  const [[longitude, latitude]] = track.stretch(share * track.length, share * track.length);
+  return toScreen(longitude, latitude);
+}
+
+/** @param {string} color as CSS writes it @returns {number} 0 for black, 1 for white */
+function luminance(color) {
+  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  context.fillStyle = color;
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+}
+
+/** @param {number} value @param {number} digits */
+const round = (value, digits) => Number(value.toFixed(digits));
+
+/** @type {WeakMap<HTMLElement, Player>} */
+const players = new WeakMap();
+
+/**
+ * Called by Streamlit when the component is mounted and at every change of its data or of the theme.
+ *
+ * @param {Component} component
+ * @returns {() => void} cleans up; Streamlit also calls it for a call that another has overtaken
+ */
+export default function mount(component) {
+  const parent = component.parentElement;
+  let player = players.get(parent);
+  if (!player || player.destroyed) {
+    player = new Player(parent);
+    players.set(parent, player);
+  }
+  const mounted = player;
+  mounted.update(component);
+  return () => {
+    if (!parent.isConnected) mounted.destroy();
+  };
+}

@@ -1,0 +1,195 @@
+"""How things look and read on the page and on the map, said once: colours, classes, dates, words."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from geodata.dates import span
+
+__all__ = [
+    "CLASS_COUNT",
+    "DARK",
+    "LIGHT",
+    "MEASURE_WORDS",
+    "STATUS_WORDS",
+    "class_labels",
+    "class_limits",
+    "class_of",
+    "date_text",
+    "day_text",
+    "precision_text",
+    "span_text",
+]
+
+LIGHT: dict[str, str] = {
+    "paper": "#FBFAF7", "panel": "#FFFFFF", "rule": "#DDD8CC", "ink": "#1F2430", "muted": "#5E6573",
+    "sea": "#E6EEF1", "land": "#F4F1EA", "border": "#A8A396", "origin": "#F4E2CD", "hatch": "#6B6455",
+    "class1": "#C8E2DE", "class2": "#A9D3CE", "class3": "#6BB3AD", "class4": "#2F8F8B", "class5": "#0B5F60",
+    "movement": "#B5472F", "planned": "#6F6AA8", "refused": "#9B1C31",
+    "person": "#FFD68C", "rim": "#783214", "halo": "#FBFAF7", "pin": "#1F2430",
+}  # fmt: skip
+"""Paper, ink, one warm accent for people in motion, one cool scale for countries."""
+
+DARK: dict[str, str] = {
+    "paper": "#14171C", "panel": "#1B1F26", "rule": "#363C46", "ink": "#ECE9E2", "muted": "#A3A9B4",
+    "sea": "#10161B", "land": "#262A30", "border": "#5C626B", "origin": "#4A3B2A", "hatch": "#A39C8C",
+    "class1": "#234443", "class2": "#2A5C5A", "class3": "#378380", "class4": "#58ADA7", "class5": "#9ADBD3",
+    "movement": "#EE7F5F", "planned": "#A9A4E6", "refused": "#FF7287",
+    "person": "#FFD68C", "rim": "#4A1D08", "halo": "#14171C", "pin": "#ECE9E2",
+}  # fmt: skip
+"""The dark counterpart: the same order of contrasts, the scale running from dim to bright."""
+
+STATUS_WORDS: dict[str, str] = {
+    "done": "took place",
+    "planned": "planned",
+    "attempted": "attempted",
+    "denied": "denied",
+}
+
+MEASURE_WORDS: dict[str, str] = {
+    "released": "People released",
+    "departed": "People who departed",
+    "arrived": "People who arrived",
+    "passed_on": "People who passed on",
+    "remained": "People who remained",
+    "moved_within": "People moved within the country",
+}
+
+CLASS_COUNT = 5
+"""Classes of the choropleth; five is what a reader can match against a legend."""
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+
+
+def class_limits(values: Sequence[int]) -> list[int]:
+    """Return the lowest value of each class of the choropleth, ascending.
+
+    Limits are taken from 1, 2, 5, 10, 20, 50, … so that they can be read aloud and seldom move when a filter
+    does; the highest class is the one that holds the greatest value, the lowest one reaches down to 1.
+
+    Parameters
+    ----------
+    values
+        Counts of people; zeros belong to no class.
+
+    Examples
+    --------
+    >>> class_limits([5, 29, 89])
+    [1, 5, 10, 20, 50]
+    >>> class_limits([1]), class_limits([0])
+    ([1], [])
+    """
+    greatest = max(values, default=0)
+    limits = [
+        step * 10**power
+        for power in range(len(str(greatest)))
+        for step in (1, 2, 5)
+        if step * 10**power <= greatest
+    ]
+    return [1, *limits[1:][1 - CLASS_COUNT :]] if limits else []
+
+
+def class_of(value: int, limits: Sequence[int]) -> int:
+    """Return the class of a value: 1 for the lowest, 0 for none.
+
+    Examples
+    --------
+    >>> [class_of(value, [1, 5, 10, 20, 50]) for value in (0, 1, 4, 5, 89)]
+    [0, 1, 1, 2, 5]
+    """
+    return bisect.bisect_right(limits, value)
+
+
+def class_labels(limits: Sequence[int], greatest: int) -> list[str]:
+    """Return what the legend says of each class; the highest one ends with the greatest value there is.
+
+    Examples
+    --------
+    >>> class_labels([1, 2, 5, 10], 29)
+    ['1', '2–4', '5–9', '10–29']
+    """
+    upper = [*(limit - 1 for limit in limits[1:]), greatest]
+    return [str(low) if low == high else f"{low}–{high}" for low, high in zip(limits, upper, strict=True)]
+
+
+def day_text(day: dt.date) -> str:
+    """Return a day as readers write it.
+
+    Examples
+    --------
+    >>> day_text(dt.date(2025, 12, 13))
+    '13 December 2025'
+    """
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def span_text(earliest: dt.date, latest: dt.date) -> str:
+    """Return a span of days, both inclusive, without repeating what they share.
+
+    Examples
+    --------
+    >>> span_text(dt.date(2025, 12, 13), dt.date(2025, 12, 18))
+    '13–18 December 2025'
+    >>> span_text(dt.date(2025, 11, 20), dt.date(2025, 12, 18))
+    '20 November – 18 December 2025'
+    """
+    if earliest == latest:
+        return day_text(earliest)
+    if (earliest.year, earliest.month) == (latest.year, latest.month):
+        return f"{earliest.day}–{day_text(latest)}"
+    if earliest.year == latest.year:
+        return f"{earliest.day} {_MONTHS[earliest.month - 1]} – {day_text(latest)}"
+    return f"{day_text(earliest)} – {day_text(latest)}"
+
+
+def date_text(date: str) -> str:
+    """Return an EDTF level 1 date as readers write it, with the precision it has and no more.
+
+    Examples
+    --------
+    >>> date_text("2025-12-13"), date_text("2025-09"), date_text("2025-12-13~")
+    ('13 December 2025', 'September 2025', 'about 13 December 2025')
+    >>> date_text("2024-07/2025-12"), date_text("2025-12/.."), date_text("2025?"), date_text("202X")
+    ('July 2024 – December 2025', 'from December 2025', '2025 (uncertain)', '202X')
+    """
+    begin, slash, end = date.partition("/")
+    if slash:
+        if begin in ("", ".."):
+            return f"until {date_text(end)}"
+        if end in ("", ".."):
+            return f"from {date_text(begin)}"
+        if {len(begin), len(end)} == {10}:
+            return span_text(dt.date.fromisoformat(begin), dt.date.fromisoformat(end))
+        return f"{date_text(begin)} – {date_text(end)}"
+    plain = date.rstrip("?~%")
+    text = plain
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", plain):
+        text = day_text(dt.date.fromisoformat(plain))
+    elif found := re.fullmatch(r"(\d{4})-(\d{2})(-XX)?", plain):
+        year, month, _ = found.groups()
+        text = f"{_SEASONS.get(month) or _MONTHS[int(month) - 1]} {year}"
+    about = "about " if date[-1:] in ("~", "%") else ""
+    return f"{about}{text}{' (uncertain)' if date[-1:] in ('?', '%') else ''}"
+
+
+def precision_text(date: str) -> str:
+    """Return what a source's date leaves open, for the line under the clock.
+
+    Examples
+    --------
+    >>> precision_text("2025-12-13"), precision_text("2025-09"), precision_text("2025-12-13~")
+    ('day reported by the source', 'day not reported', 'day approximate')
+    >>> precision_text("2025-12-13/2025-12-14")
+    'on one of these days'
+    """
+    earliest, latest = span(date)
+    if earliest == latest:
+        return "day reported by the source" if date[-1:].isdigit() else "day approximate"
+    return "on one of these days" if "/" in date else "day not reported"
