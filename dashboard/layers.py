@@ -11,7 +11,9 @@ import datetime as dt
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -38,6 +40,10 @@ MAX_DOTS = 500
 
 _DAY = 86_400  # seconds
 _FAN_STEP, _FAN_WIDTH = 0.09, 0.42  # how far apart lines on one pair bow, and how far all of them together
+_LEG_COLUMNS = (
+    "event_id", "origin_id", "destination_id", "via", "origin_country", "destination_country", "departed",
+    "arrived", "status", "superseded", "counted", "reported", "follows", "earliest", "latest",
+)  # fmt: skip
 _EUROPE = (-25.0, 34.0, 60.0, 70.0)  # west, south, east, north: the view of an empty selection
 
 
@@ -61,13 +67,12 @@ def scene(selection: Selection, totals: pd.DataFrame, *, measure: str) -> Json:
         ``transfers``, ``places``, ``counters``, ``fills``, ``legend``, ``steps``, ``view``, ``texts``,
         ``colors``, ``urls`` and the reader's ``t`` and ``at``. `dashboard/player/payload.js` types each part.
     """
-    legs = selection.transfers.assign(moves=_moves(selection.transfers), date=_dates(selection))
-    legs["sentence"] = [_sentence(selection, leg) for leg in _rows(legs)]
-    placed = selection.locations.dropna(subset=["longitude", "latitude"])
-    drawn = legs[legs["origin_id"].isin(placed.index) & legs["destination_id"].isin(placed.index)]
     days = _Days.of(selection)
-    paths = _paths(selection, drawn, placed)
-    places = _places(selection, drawn, placed)
+    legs = _legs(selection, days)
+    points = _points(selection)
+    drawn = [leg for leg in legs if leg.origin in points and leg.destination in points]
+    paths = _paths(selection, drawn, points)
+    places = _places(selection, drawn)
     fills = _fills(totals, measure)
     content: Json = {
         "deck": _deck(),
@@ -78,26 +83,21 @@ def scene(selection: Selection, totals: pd.DataFrame, *, measure: str) -> Json:
             "end": days.end,
             "moments": _moments(selection, legs, days),
         },
-        "transfers": _transfers(drawn, paths, days),
+        "transfers": _transfers(drawn, paths),
         "places": places,
         "people": {"per_dot": _per_dot(legs)},
-        "counters": _counters(legs, totals, days),
-        "standing": _standing(legs, days, [place["id"] for place in places]),
+        "counters": _counters(legs, totals, days.end),
+        "standing": _standing(legs, [place["id"] for place in places]),
         "fills": fills,
         "legend": _legend(totals, measure, fills, drawn, places),
         "names": _names(),
-        "steps": _steps(selection.events, legs),
+        "steps": _steps(selection, legs),
         "view": {"bounds": _bounds(paths, places)},
         "texts": _texts(selection.counted, off_map=len(legs) - len(drawn)),
     }
     digest = _digest(content)
     stands: Json = {"t": selection.filters.t or None, "at": list(selection.filters.at or ()) or None}
     return {"id": _digest([digest, stands]), "selection": digest, **content, **stands}
-
-
-def _rows(frame: pd.DataFrame) -> Iterator[Any]:
-    """Return the rows of a table as named tuples."""
-    return iter(frame.itertuples())
 
 
 # ---- dates and words
@@ -126,60 +126,132 @@ class _Days(NamedTuple):
         """Return the midnight after the last day."""
         return ((self.last - self.first).days + 1) * _DAY
 
-    def spans(self, records: pd.DataFrame) -> list[tuple[int, int]]:
-        """Return for each record its first midnight and the midnight after its last day."""
-        return [
-            (self._offset(earliest, self.first), self._offset(latest, self.last) + _DAY)
-            for earliest, latest in zip(records["earliest"], records["latest"], strict=True)
-        ]
+    def span(self, earliest: pd.Timestamp, latest: pd.Timestamp) -> tuple[int, int]:
+        """Return the first midnight of a record and the midnight after its last day."""
+        return self._offset(earliest, self.first), self._offset(latest, self.last) + _DAY
 
     def _offset(self, day: pd.Timestamp, unknown: dt.date) -> int:
         known = unknown if pd.isna(day) else min(max(day.date(), self.first), self.last)
         return (known - self.first).days * _DAY
 
 
-def _moves(legs: pd.DataFrame) -> pd.Series:
-    """Return which transfers' people are drawn as dots: they moved, and somebody says how many."""
-    return legs["counted"] & (legs["status"] == "done") & legs["reported"] & (legs["count_max"].fillna(1) > 0)
+@dataclass(frozen=True)
+class _Leg:
+    """One transfer, as drawn.
+
+    Parameters
+    ----------
+    id, event, origin, destination, stops
+        Ids: the transfer's, its event's, its places', and all its places in order.
+    origin_country, destination_country
+        Country codes.
+    status, superseded, counted, reported
+        As in the selection.
+    low, high
+        Bounds on the number of people; infinity where open.
+    start, end
+        First midnight, and midnight after the last day (seconds from the epoch).
+    date
+        EDTF: its own, else its event's.
+    text
+        What moved, in words.
+    before
+        Ids of the chosen transfers that brought its people.
+    """
+
+    id: str
+    event: str
+    origin: str
+    destination: str
+    stops: tuple[str, ...]
+    origin_country: str
+    destination_country: str
+    status: str
+    superseded: bool
+    counted: bool
+    reported: bool
+    low: int
+    high: float
+    start: int
+    end: int
+    date: str
+    text: str
+    before: tuple[str, ...]
+
+    @property
+    def moves(self) -> bool:
+        """Whether people are drawn as dots: they moved, and somebody says how many."""
+        return self.counted and self.status == "done" and self.reported and self.high > 0
+
+    @property
+    def label(self) -> str:
+        """The number of people as it is written."""
+        return _label(self.low, self.high)
 
 
-def _dates(selection: Selection) -> list[str]:
-    """Return the EDTF date of each transfer: its own, else its event's."""
-    legs = selection.transfers
-    of_event = selection.dataset.events["date"].reindex(legs["event_id"]).fillna("")
-    dates = []
-    for departed, arrived, event in zip(legs["departed"], legs["arrived"], of_event, strict=True):
+def _legs(selection: Selection, days: _Days) -> list[_Leg]:
+    """Return the chosen transfers in order of time."""
+    legs = selection.transfers.sort_values(["earliest", "latest"], kind="stable")
+    names = selection.locations["name"].to_dict()
+    of_event = selection.dataset.events["date"].to_dict()
+    chosen = set(legs.index)
+    rows = zip(
+        legs.index, *(legs[name].tolist() for name in _LEG_COLUMNS), minima(legs), maxima(legs), strict=True
+    )
+    found = []
+    for (
+        key, event, origin, destination, via, origin_country, destination_country, departed, arrived, status,
+        superseded, counted, reported, follows, earliest, latest, low, high,
+    ) in rows:  # fmt: skip
+        stops = (origin, *via, destination)
         both = departed and arrived and departed != arrived and "/" not in departed + arrived
-        dates.append(f"{departed}/{arrived}" if both else arrived or departed or event)
-    return dates
+        start, end = days.span(earliest, latest)
+        state = "overtaken plan" if superseded else theme.STATUS_WORDS[status]
+        way = " → ".join(str(names.get(stop, stop)) for stop in stops)
+        found.append(
+            _Leg(
+                id=key,
+                event=event,
+                origin=origin,
+                destination=destination,
+                stops=stops,
+                origin_country=origin_country,
+                destination_country=destination_country,
+                status=status,
+                superseded=bool(superseded),
+                counted=bool(counted),
+                reported=bool(reported),
+                low=int(low),
+                high=float(high),
+                start=start,
+                end=end,
+                date=f"{departed}/{arrived}" if both else arrived or departed or of_event.get(event, ""),
+                text=f"{_people(int(low), high)}: {way}" + (f" ({state})" if status != "done" else ""),
+                before=tuple(leg for leg in follows if leg in chosen),
+            )
+        )
+    return found
 
 
-def _people_text(count_min: int, count_max: int | None) -> str:
-    """Return a count with its noun."""
-    count = label(count_min, count_max)
+def _label(low: float, high: float) -> str:
+    return label(int(low), None if math.isinf(high) else int(high))
+
+
+def _people(low: float, high: float) -> str:
+    """Return a number of people with its noun."""
+    count = _label(low, high)
     if count == "not reported":
         return "people, number not reported"
     return f"{count} {'person' if count == '1' else 'people'}"
 
 
-def _sentence(selection: Selection, leg: Any) -> str:
-    """Return one transfer as a line of the step list."""
-    names = selection.locations["name"]
-    way = " → ".join(str(names.get(stop, stop)) for stop in (leg.origin_id, *leg.via, leg.destination_id))
-    state = "overtaken plan" if leg.superseded else theme.STATUS_WORDS[leg.status]
-    return f"{_people_text(leg.count_min, leg.count_max)}: {way}" + (
-        f" ({state})" if leg.status != "done" else ""
-    )
-
-
-def _moments(selection: Selection, legs: pd.DataFrame, days: _Days) -> list[Json]:
+def _moments(selection: Selection, legs: Sequence[_Leg], days: _Days) -> list[Json]:
     """Return the distinct spans of events and transfers, with the titles that belong to each."""
     events = selection.events
-    of_events = zip(days.spans(events), events["date"], events["title"], strict=True)
-    of_legs = zip(days.spans(legs), legs["moves"], legs["date"], legs["sentence"], strict=True)
+    cells = (events[name].tolist() for name in ("earliest", "latest", "date", "title"))
     rows = [
-        *((span, 0, date, title) for span, date, title in of_events),
-        *((span, 1 if moves else 2, date, sentence) for span, moves, date, sentence in of_legs),
+        *((days.span(first, last), 0, date, title) for first, last, date, title in zip(*cells, strict=True)),
+        *(((leg.start, leg.end), 1 if leg.moves else 2, leg.date, leg.text) for leg in legs),
     ]
     moments: dict[tuple[int, int], Json] = {}
     for (start, end), rank, date, title in sorted(rows):
@@ -197,51 +269,58 @@ def _moments(selection: Selection, legs: pd.DataFrame, days: _Days) -> list[Json
         )
         moment["moves"] = moment["moves"] or rank == 1
         if rank == 0 or not moment["event"]:  # where an event is named, its transfers need not be
-            moment["titles"].append(str(title))
+            moment["titles"].append(title)
     return list(moments.values())
 
 
-def _steps(events: pd.DataFrame, legs: pd.DataFrame) -> list[Json]:
+def _steps(selection: Selection, legs: Sequence[_Leg]) -> list[Json]:
     """Return the movements in words: events in order of time, each with its transfers."""
-    legs = legs.sort_values("earliest", kind="stable")
+    events = selection.events.sort_values(["earliest", "latest"], kind="stable")
+    of_event: dict[str, list[Json]] = {}
+    for leg in legs:
+        of_event.setdefault(leg.event, []).append({"date": theme.date_text(leg.date), "text": leg.text})
+    rows = zip(events.index, events["date"], events["title"], minima(events), maxima(events), strict=True)
     return [
         {
-            "date": theme.date_text(event.date),
-            "title": str(event.title),
-            "count": _people_text(event.count_min, event.count_max),
-            "legs": [
-                {"date": theme.date_text(leg.date), "text": leg.sentence}
-                for leg in _rows(legs[legs["event_id"] == event.Index])
-            ],
+            "date": theme.date_text(date),
+            "title": title,
+            "count": _people(low, high),
+            "legs": of_event.get(key, []),
         }
-        for event in _rows(events.sort_values(["earliest", "latest"], kind="stable"))
+        for key, date, title, low, high in rows
     ]
 
 
 # ---- lines and places
 
 
-def _paths(selection: Selection, drawn: pd.DataFrame, placed: pd.DataFrame) -> list[routes.Path]:
+def _points(selection: Selection) -> dict[str, Point]:
+    """Return longitude and latitude of every place that has them."""
+    placed = selection.locations[["longitude", "latitude"]].dropna()
+    return dict(zip(placed.index, zip(placed["longitude"], placed["latitude"], strict=True), strict=True))
+
+
+def _paths(selection: Selection, drawn: Sequence[_Leg], points: Mapping[str, Point]) -> list[routes.Path]:
     """Return the lane of each drawn transfer."""
-    point = {str(row.Index): (float(row.longitude), float(row.latitude)) for row in _rows(placed)}
-    stops = [
-        tuple(stop for stop in (leg.origin_id, *leg.via, leg.destination_id) if stop in point)
-        for leg in _rows(drawn)
-    ]
-    used = sorted({stop for way in stops for stop in way})
-    pair = drawn.groupby(["origin_id", "destination_id"], sort=False)["event_id"]
+    code = selection.locations["country_code"].to_dict()
+    used = sorted({stop for leg in drawn for stop in leg.stops if stop in points})
+    size = Counter((leg.origin, leg.destination) for leg in drawn)
+    drawn_before: Counter[tuple[str, str]] = Counter()
     released_in = _released_in(selection)
-    return [
-        _lane(
-            tuple(point[stop] for stop in way),
-            int(k) * min(_FAN_STEP, _FAN_WIDTH / max(int(n) - 1, 1)),
-            tuple(sorted(released_in.get(event, set()) - set(placed["country_code"].loc[list(way)]))),
-            tuple(point[place] for place in used if place not in way),
+    paths = []
+    for leg in drawn:
+        pair = (leg.origin, leg.destination)
+        step = min(_FAN_STEP, _FAN_WIDTH / max(size[pair] - 1, 1))
+        paths.append(
+            _lane(
+                tuple(points[stop] for stop in leg.stops if stop in points),
+                drawn_before[pair] * step,
+                tuple(sorted(released_in.get(leg.event, set()) - {code[stop] for stop in leg.stops})),
+                tuple(points[place] for place in used if place not in leg.stops),
+            )
         )
-        for way, event, k, n in zip(
-            stops, drawn["event_id"], pair.cumcount(), pair.transform("size"), strict=True
-        )
-    ]
+        drawn_before[pair] += 1
+    return paths
 
 
 @lru_cache(maxsize=4096)
@@ -251,17 +330,18 @@ def _lane(
     return routes.lane(stops, spread=spread, avoid=_land(avoid), pins=pins)
 
 
-def _released_in(selection: Selection) -> Mapping[str, set[str]]:
+def _released_in(selection: Selection) -> dict[str, set[str]]:
     """Return for each event the countries that its people were let out of."""
     events, legs = selection.dataset.events, selection.dataset.transfers
     first = legs[legs["follows"].str.len() == 0]
+    let_out = [
+        *zip(events.index, events["country_code"], strict=True),
+        *zip(first["event_id"], first["origin_country"], strict=True),
+    ]
     known = set(countries.country_codes())
     found: dict[str, set[str]] = {}
-    for event, code in [
-        *events["country_code"].items(),
-        *zip(first["event_id"], first["origin_country"], strict=True),
-    ]:
-        found.setdefault(str(event), set()).update({code} & known)
+    for event, code in let_out:
+        found.setdefault(event, set()).update({code} & known)
     return found
 
 
@@ -275,54 +355,51 @@ def _land(codes: tuple[str, ...]) -> BaseGeometry | None:
     return land
 
 
-def _transfers(drawn: pd.DataFrame, paths: Sequence[routes.Path], days: _Days) -> list[Json]:
+def _transfers(drawn: Sequence[_Leg], paths: Sequence[routes.Path]) -> list[Json]:
     """Return the drawn transfers, each with its path as flat longitude, latitude, … (degrees, 3 decimals)."""
-    least, most = minima(drawn), maxima(drawn)
-    widest = max(np.where(np.isinf(most), least, most), default=1)
+    widest = max((leg.low if math.isinf(leg.high) else leg.high for leg in drawn), default=1)
     pixels = min(1.0, MAX_WIDTH_PX / math.sqrt(max(widest, 1)))
     waits = _left(drawn)
     return [
         {
-            "id": str(leg.Index),
+            "id": leg.id,
             "path": [round(float(degrees), 3) for degrees in path.ravel()],
-            "start": start,
-            "end": end,
-            "min": int(low),
-            "max": None if math.isinf(high) else int(high),
-            "width_min": round(pixels * math.sqrt(low), 2),
-            "width_max": None if math.isinf(high) else round(pixels * math.sqrt(high), 2),
-            "style": "refused" if leg.status in ("attempted", "denied") else str(leg.status),
-            "superseded": bool(leg.superseded),
-            "moves": bool(leg.moves),
-            "from": str(leg.origin_id),
-            "to": str(leg.destination_id),
-            "waits_at": waits.get(str(leg.Index), str(leg.origin_id)),
-            "label": label(leg.count_min, leg.count_max),
-            "text": leg.sentence,
+            "start": leg.start,
+            "end": leg.end,
+            "min": leg.low,
+            "max": None if math.isinf(leg.high) else int(leg.high),
+            "width_min": round(pixels * math.sqrt(leg.low), 2),
+            "width_max": None if math.isinf(leg.high) else round(pixels * math.sqrt(leg.high), 2),
+            "style": "refused" if leg.status in ("attempted", "denied") else leg.status,
+            "superseded": leg.superseded,
+            "moves": leg.moves,
+            "from": leg.origin,
+            "to": leg.destination,
+            "waits_at": waits.get(leg.id, leg.origin),
+            "label": leg.label,
+            "text": leg.text,
             "date": theme.date_text(leg.date),
         }
-        for leg, path, (start, end), low, high in zip(
-            _rows(drawn), paths, days.spans(drawn), least, most, strict=True
-        )
+        for leg, path in zip(drawn, paths, strict=True)
     ]
 
 
-def _places(selection: Selection, drawn: pd.DataFrame, placed: pd.DataFrame) -> list[Json]:
+def _places(selection: Selection, drawn: Sequence[_Leg]) -> list[Json]:
     """Return the places that the selection touches and the map can show."""
-    on_the_way = drawn["via"].explode().dropna()
-    ids = [*drawn["origin_id"], *drawn["destination_id"], *on_the_way, *selection.events["location_id"]]
+    ids = {stop for leg in drawn for stop in leg.stops} | set(selection.events["location_id"])
+    placed = selection.locations[selection.locations.index.isin(ids)].dropna(subset=["longitude", "latitude"])
+    cells = (placed[name].tolist() for name in ("name", "longitude", "latitude", "precision", "country_code"))
     return [
         {
-            "id": str(place.Index),
-            "name": str(place.title),
-            "lon": round(float(place.longitude), 4),
-            "lat": round(float(place.latitude), 4),
-            "ring": place.precision in ("country", "region"),
-            "country_only": place.precision == "country",
-            "country": str(place.country_code),
+            "id": key,
+            "name": name,
+            "lon": round(longitude, 4),
+            "lat": round(latitude, 4),
+            "ring": precision in ("country", "region"),
+            "country_only": precision == "country",
+            "country": code,
         }
-        # A row's own `name` is taken by pandas.
-        for place in _rows(placed[placed.index.isin(ids)].rename(columns={"name": "title"}))
+        for key, name, longitude, latitude, precision, code in zip(placed.index, *cells, strict=True)
     ]
 
 
@@ -343,11 +420,9 @@ def _bounds(paths: Sequence[routes.Path], places: Sequence[Json]) -> list[float]
 # ---- people
 
 
-def _per_dot(legs: pd.DataFrame) -> int:
+def _per_dot(legs: Iterable[_Leg]) -> int:
     """Return how many people a dot stands for: 1, 2, 5, 10, …, so that no more than `MAX_DOTS` are drawn."""
-    moving = legs[legs["moves"]]
-    most = maxima(moving)
-    people = float(np.where(np.isinf(most), minima(moving), most).sum())
+    people = sum(leg.low if math.isinf(leg.high) else leg.high for leg in legs if leg.moves)
     steps: Iterator[int] = (step * 10**power for power in range(12) for step in (1, 2, 5))
     return next(step for step in steps if people <= step * MAX_DOTS)
 
@@ -356,77 +431,64 @@ class _Change(NamedTuple):
     """People who come to a place or leave it."""
 
     second: int
+    comes: bool  # who leaves in the same second leaves first
     where: str
-    low: float
+    low: int
     high: float
-    comes: bool
 
 
-def _changes(
-    legs: pd.DataFrame, arrive: Mapping[str, str], leave: Mapping[str, str], days: _Days
-) -> list[_Change]:
+def _changes(legs: Iterable[_Leg], arrive: Mapping[str, str], leave: Mapping[str, str]) -> list[_Change]:
     """Return who leaves where when a transfer begins, and who arrives where when it has ended."""
     changes = []
-    for leg, (start, end), low, high in zip(
-        legs.index, days.spans(legs), minima(legs), maxima(legs), strict=True
-    ):
-        if leg in leave:
-            changes.append(_Change(start, leave[leg], low, high, False))
-        if leg in arrive:
-            changes.append(_Change(end, arrive[leg], low, high, True))
+    for leg in legs:
+        if leg.id in leave:
+            changes.append(_Change(leg.start, False, leave[leg.id], leg.low, leg.high))
+        if leg.id in arrive:
+            changes.append(_Change(leg.end, True, arrive[leg.id], leg.low, leg.high))
     return sorted(changes)
 
 
-def _present(changes: Iterable[_Change]) -> Iterator[tuple[int, str, int, int | None]]:
+def _present(changes: Iterable[_Change]) -> Iterator[tuple[int, str, int, float]]:
     """Yield second, place and the bounds of the people there, whenever they change."""
-    came: dict[str, tuple[float, float]] = {}
-    left: dict[str, tuple[float, float]] = {}
-    for second, where, low, high, comes in changes:
+    nobody = (0, 0.0)
+    came: dict[str, tuple[int, float]] = {}
+    left: dict[str, tuple[int, float]] = {}
+    for second, comes, where, low, high in changes:
         sums = came if comes else left
-        before = sums.get(where, (0.0, 0.0))
+        before = sums.get(where, nobody)
         sums[where] = before[0] + low, before[1] + high
-        (in_low, in_high), (out_low, out_high) = came.get(where, (0.0, 0.0)), left.get(where, (0.0, 0.0))
-        most = None if math.isinf(in_high) else int(max(in_high - out_low, 0))
-        yield second, where, int(max(in_low - out_high, 0)), most
+        (in_low, in_high), (out_low, out_high) = came.get(where, nobody), left.get(where, nobody)
+        yield second, where, int(max(in_low - out_high, 0)), max(in_high - out_low, 0)
 
 
-def _followed(legs: pd.DataFrame) -> dict[str, list[str]]:
-    """Return for each leg the chosen legs that brought its people."""
-    known = set(legs.index)
-    return {str(leg): [str(b) for b in before if b in known] for leg, before in legs["follows"].items()}
-
-
-def _left(legs: pd.DataFrame) -> dict[str, str]:
+def _left(legs: Sequence[_Leg]) -> dict[str, str]:
     """Return for each leg that follows another the place to which that one had brought its people."""
-    reached = legs["destination_id"]
-    return {leg: str(reached[before[0]]) for leg, before in _followed(legs).items() if before}
+    reached = {leg.id: leg.destination for leg in legs}
+    return {leg.id: reached[leg.before[0]] for leg in legs if leg.before and leg.before[0] in reached}
 
 
-def _counters(legs: pd.DataFrame, totals: pd.DataFrame, days: _Days) -> Json:
+def _counters(legs: Sequence[_Leg], totals: pd.DataFrame, end: int) -> Json:
     """Return who is where on each day, by country, ending with `totals` to the digit.
 
     ``rows`` names the countries; ``steps`` lists second, row and text in order of time. The row after the
     last country counts those on the way: transfers that have begun and not ended.
     """
-    legs = legs[legs["counted"]]
-    abroad = legs[legs["origin_country"] != legs["destination_country"]]
-    followed = _followed(legs)
-    arrive = {str(leg): str(code) for leg, code in abroad["destination_country"].items()}
-    leave = {str(leg): str(code) for leg, code in abroad["origin_country"].items() if followed[str(leg)]}
+    counted = [leg for leg in legs if leg.counted]
+    abroad = [leg for leg in counted if leg.origin_country != leg.destination_country]
+    arrive = {leg.id: leg.destination_country for leg in abroad}
+    leave = {leg.id: leg.origin_country for leg in abroad if leg.before}
     reached = totals[totals["arrived_max"].fillna(1) > 0]
-    row = {str(code): k for k, code in enumerate(reached.index)}
+    row = {code: k for k, code in enumerate(reached.index)}
     steps = [
-        (second, row[code], label(low, high))
-        for second, code, low, high in _present(_changes(abroad, arrive, leave, days))
+        (second, row[code], _label(low, high))
+        for second, code, low, high in _present(_changes(abroad, arrive, leave))
         if code in row
     ]
     last = zip(row.values(), reached["remained_min"], reached["remained_max"], strict=True)
-    steps += [(days.end, k, label(low, high)) for k, low, high in last]
-    spans = days.spans(legs)
-    for second in sorted({second for span in spans for second in span}):
-        moving = legs[[start <= second < end for start, end in spans]]
-        most = maxima(moving).sum()
-        text = label(int(minima(moving).sum()), None if math.isinf(most) else int(most))
+    steps += [(end, k, label(low, high)) for k, low, high in last]
+    for second in sorted({second for leg in counted for second in (leg.start, leg.end)}):
+        moving = [leg for leg in counted if leg.start <= second < leg.end]
+        text = _label(sum(leg.low for leg in moving), sum(leg.high for leg in moving))
         steps.append((second, len(row), text))
     return {
         "rows": [{"code": code, "name": name} for code, name in reached["country"].items()],
@@ -434,18 +496,19 @@ def _counters(legs: pd.DataFrame, totals: pd.DataFrame, days: _Days) -> Json:
     }
 
 
-def _standing(legs: pd.DataFrame, days: _Days, place_ids: Sequence[str]) -> list[list[int]]:
+def _standing(legs: Sequence[_Leg], place_ids: Sequence[str]) -> list[list[int]]:
     """Return how many people stand at each place: second, index of the place, lower and upper bound.
 
     People leave from where the leg before had brought them, though a source may name the next leg's
     origin differently ("Ukraine", "Chernihiv"). An open upper bound is not drawn; the lower one is.
     """
-    legs = legs[legs["moves"]]
+    moving = [leg for leg in legs if leg.moves]
     index = {place: k for k, place in enumerate(place_ids)}
-    reached = {str(leg): str(place) for leg, place in legs["destination_id"].items()}
     return [
-        [second, index[place], low, low if high is None else high]
-        for second, place, low, high in _present(_changes(legs, reached, _left(legs), days))
+        [second, index[place], low, low if math.isinf(high) else int(high)]
+        for second, place, low, high in _present(
+            _changes(moving, {leg.id: leg.destination for leg in moving}, _left(moving))
+        )
         if place in index
     ]
 
@@ -479,22 +542,23 @@ def _fills(totals: pd.DataFrame, measure: str) -> Json:
 
 
 def _legend(
-    totals: pd.DataFrame, measure: str, fills: Json, drawn: pd.DataFrame, places: Sequence[Json]
+    totals: pd.DataFrame, measure: str, fills: Json, drawn: Sequence[_Leg], places: Sequence[Json]
 ) -> Json:
     """Return what the legend explains: only what this map shows."""
     limits, greatest = _limits(totals, measure)
-    moving = drawn[drawn["moves"]]
     dot = _per_dot(drawn)
-    wide = drawn["reported"] & (drawn["count_max"].fillna(0) > drawn["count_min"])
+    told = [leg for leg in drawn if leg.reported]
+    wide = [leg for leg in told if leg.low < leg.high < math.inf]
+    statuses = {leg.status for leg in drawn}
     items = {
-        "line": ("width: number of people", (drawn["count_min"] > 0).any()),
-        "band": ("at least … at most", wide.any()),
-        "open": ("this many or more", (drawn["reported"] & drawn["count_max"].isna()).any()),
-        "unreported": ("number not reported", not drawn["reported"].all()),
-        "planned": ("planned", (drawn["status"] == "planned").any()),
-        "refused": ("attempted or denied", drawn["status"].isin(["attempted", "denied"]).any()),
-        "person": ("one person" if dot == 1 else f"{dot} people", len(moving) > 0),
-        "perhaps": (f"{'one' if dot == 1 else dot} more, perhaps", (wide & drawn["moves"]).any()),
+        "line": ("width: number of people", any(leg.low for leg in drawn)),
+        "band": ("at least … at most", bool(wide)),
+        "open": ("this many or more", any(math.isinf(leg.high) for leg in told)),
+        "unreported": ("number not reported", len(told) < len(drawn)),
+        "planned": ("planned", "planned" in statuses),
+        "refused": ("attempted or denied", bool(statuses & {"attempted", "denied"})),
+        "person": ("one person" if dot == 1 else f"{dot} people", any(leg.moves for leg in drawn)),
+        "perhaps": (f"{'one' if dot == 1 else dot} more, perhaps", any(leg.moves for leg in wide)),
         "ring": ("place not reported, only the country", any(place["ring"] for place in places)),
         "origin": ("country of origin", bool(fills["origins"])),
         "reach": ("may belong to a higher class", bool(fills["reach"])),
