@@ -13,7 +13,7 @@ import pandas as pd
 from geodata.countries import locate
 from geodata.export import countries_csv, write_csv
 from geodata.filters import Filters
-from geodata.load import DATA_FOLDER, dataset_folders, load, open_dataset
+from geodata.load import DATA_FOLDER, choose, datasets, load
 from geodata.problems import DataError, Problem
 from geodata.selection import honour
 
@@ -61,10 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    folders = dataset_folders(chosen.path) or [chosen.path]
+    folders = datasets(chosen.path)
     failed = False
-    for folder in folders:
-        prefix = f"{folder.name}/" if len(folders) > 1 else ""
+    for name, folder in folders.items():
+        prefix = f"{name}/" if len(folders) > 1 else ""
         try:
             dataset = load(folder)
         except DataError as error:
@@ -85,9 +85,9 @@ def _check(chosen: argparse.Namespace) -> int:
 
 def _totals(chosen: argparse.Namespace) -> int:
     filters, notices = Filters.parse(chosen.query)
-    dataset, more = open_dataset(chosen.data, filters.data)
-    filters, still_more = honour(filters, dataset)
-    for notice in (*notices, *more, *still_more):
+    dataset = load(choose(chosen.data, filters.data))
+    filters, more = honour(filters, dataset)
+    for notice in (*notices, *more):
         print(notice, file=sys.stderr)
     sys.stdout.buffer.write(countries_csv(dataset, filters))
     return 0

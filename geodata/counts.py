@@ -1,7 +1,8 @@
 """Counts of people as bounds: wordings to bounds, sums, differences, labels.
 
-A count is a pair of whole numbers, ``count_min`` and ``count_max``, both inclusive; an open upper bound is missing
-(``<NA>``). Inside a calculation the open bound is infinity, so that sums and differences need no special case.
+A count is a pair of whole numbers, ``count_min`` and ``count_max``, both inclusive; an open upper bound is
+missing (``<NA>``). Inside a calculation the open bound is infinity, so that sums and differences need no
+special case.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ __all__ = [
     "columns",
     "hull",
     "label",
+    "labels",
     "maxima",
     "minima",
     "to_nullable",
@@ -37,7 +39,8 @@ Bounds: TypeAlias = tuple[int, int | None]
 _NUMBER_WORDS = {
     word: number
     for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1
+        "one two three four five six seven eight nine ten eleven twelve".split(),  # noqa: SIM905  a list is longer
+        start=1,
     )
 } | {"a": 1, "an": 1, "a hundred": 100, "a thousand": 1000}
 
@@ -115,6 +118,11 @@ def label(count_min: int, count_max: int | None) -> str:
     if count_max is None or pd.isna(count_max):
         return f"≥ {count_min}" if count_min else "not reported"
     return str(count_min) if count_min == count_max else f"{count_min}–{count_max}"
+
+
+def labels(counts: pd.DataFrame, measure: str = "count") -> list[str]:
+    """Return the labels of a measure, one a row."""
+    return [label(int(low), high) for low, high in counts[columns(measure)].itertuples(index=False)]
 
 
 def columns(measure: str) -> list[str]:

@@ -80,8 +80,8 @@ def _date_span(text: str) -> tuple[dt.date, dt.date]:
 def spans(texts: pd.Series) -> pd.DataFrame:
     """Return ``earliest`` and ``latest`` (datetime64[s], inclusive days) of EDTF texts, on the same index.
 
-    Plain ISO days are read at once, everything else once per distinct value. Blank and unreadable texts are NaT;
-    use `span` to learn why.
+    Plain ISO days are read at once, everything else once per distinct value. Blank and unreadable texts are
+    NaT; use `span` to learn why.
     """
     days = pd.to_datetime(texts.where(texts.str.fullmatch(_ISO_DAY)), format="%Y-%m-%d", errors="coerce")
     found = pd.DataFrame({"earliest": days, "latest": days}).astype("datetime64[s]")

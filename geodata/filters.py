@@ -1,4 +1,4 @@
-"""Filters and query strings: one frozen value, one canonical text, and notices for what a link could not get."""
+"""Filters and query strings: one frozen value, one canonical text, notices for what cannot be had."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SHOWN = 80
 
 
 def _shown(text: str) -> str:
-    """Return text of a stranger's link as it may be printed: short, and without marks that hide or reorder it."""
+    """Return a stranger's text as it may be printed: short, without marks that hide or reorder it."""
     text = _UNSAFE.sub("\ufffd", text)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
@@ -115,8 +115,8 @@ def _view(text: str) -> tuple[float, float, float]:
 _ID = _matching(r"[^\s,;\x00-\x1f\x7f\ud800-\udfff]{1,100}", "id")
 _PLACE = _matching(r"[A-Z]{2}|between|unlocated", "country code")
 
-# Field name to the reader of one value; the order is that of the canonical query string. Fields whose default is
-# an empty tuple hold a set of values.
+# Field name to the reader of one value; the order is that of the canonical query string. Fields whose default
+# is an empty tuple hold a set of values.
 _READERS: dict[str, Callable[[str], Any]] = {
     "data": _matching(r"[a-z0-9._-]{1,100}(@[0-9a-f]{8})?", "dataset name with its hash"),
     "origin": _PLACE,
@@ -136,7 +136,7 @@ _FIELDS = {_KEYS.get(name, name): name for name in _READERS}
 
 @dataclass(frozen=True)
 class Filters:
-    """What a query string stands for: which records are shown, how they are counted, and where the reader stands.
+    """What a query string stands for: which records, how they are counted, where the reader stands.
 
     Sets are kept sorted and without repetition, so that two filters that mean the same are equal.
 
@@ -202,7 +202,7 @@ class Filters:
             object.__setattr__(self, field.name, value)
 
     def query(self) -> str:
-        """Return the canonical query string: version first, keys in fixed order, sets sorted, defaults left out."""
+        """Return the canonical query string: keys in fixed order, sets sorted, defaults left out."""
         parts = [f"v={VERSION}"]
         for key, name in _FIELDS.items():
             value = getattr(self, name)
@@ -250,12 +250,17 @@ class Filters:
                 values[name] = _read(name, raw, text, notice)
         return cls(**values), notices
 
-    def without(self, key: str, value: str | None = None) -> Filters:
-        """Return these filters less one key of the query string, or less one value of it."""
+    def values(self, key: str) -> tuple[str, ...]:
+        """Return what one key of the query string holds; nothing where it is at its default."""
+        value = getattr(self, _FIELDS[key])
+        if value == _DEFAULTS[_FIELDS[key]]:
+            return ()
+        return value if isinstance(value, tuple) else (value,)
+
+    def without(self, key: str, value: str) -> Filters:
+        """Return these filters less one value of one key of the query string."""
         name = _FIELDS[key]
-        left: Any = _DEFAULTS[name]
-        if value is not None:
-            left = tuple(item for item in getattr(self, name) if item != value)
+        left: Any = tuple(item for item in self.values(key) if item != value) or _DEFAULTS[name]
         return replace(self, **{name: left})
 
 

@@ -15,11 +15,11 @@ import pandera.pandas as pa
 
 from geodata.countries import anchor, country_codes, country_of
 from geodata.dates import spans
-from geodata.filters import Filters, LinkNotice
+from geodata.filters import Filters
 from geodata.problems import DataError, Problem
 from geodata.schema import REMEDIES, SEPARATOR, TABLES, Table
 
-__all__ = ["DATA_FOLDER", "Dataset", "dataset_folders", "load", "open_dataset"]
+__all__ = ["DATA_FOLDER", "Dataset", "choose", "datasets", "load"]
 
 DATA_FOLDER = Path(__file__).parent / "data"
 """Folder of the built-in datasets."""
@@ -47,15 +47,17 @@ class Dataset:
         Query string that a first visit opens on.
     locations
         name, kind, longitude, latitude (degrees; a country's anchor point where only the country is known),
-        precision, country_code (``between`` or ``unlocated`` where no country has it), disputed (id or ""), note.
+        precision, country_code (``between`` or ``unlocated`` where no country has it), disputed (id or ""),
+        note.
     events
-        title, kind, date, location_id, summary, earliest, latest (datetime64[s], inclusive days), country_code.
+        title, kind, date, location_id, summary, earliest, latest (datetime64[s], inclusive days),
+        country_code.
     transfers
         event_id, origin_id, destination_id, via and follows (tuples of ids), departed, arrived, status, note,
         earliest, latest (datetime64[s]), origin_country, destination_country.
     claims
-        subject_id, group, count_min, count_max (Int64; missing = open), wording, source_id, quote, attribution,
-        standing.
+        subject_id, group, count_min, count_max (Int64; missing = open), wording, source_id, quote,
+        attribution, standing.
     sources
         publisher, title, url, published, language.
     people
@@ -82,46 +84,44 @@ class Dataset:
         return f"{self.name}@{self.hash}"
 
 
-def dataset_folders(path: Path) -> list[Path]:
-    """Return the data package folders that `path` stands for: itself, or the folders in it, by name."""
-    if (path / DESCRIPTOR).is_file():
-        return [path]
-    return sorted(folder.parent for folder in path.glob(f"*/{DESCRIPTOR}"))
+def datasets(path: Path) -> dict[str, Path]:
+    """Return the data packages that `path` stands for, by name: the folder itself, or the folders in it.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    """
+    folders = (
+        [path] if (path / DESCRIPTOR).is_file() else [file.parent for file in path.glob(f"*/{DESCRIPTOR}")]
+    )
+    if not folders:
+        remedy = "name a folder that holds a data package"
+        raise DataError([Problem(path.name, 0, "", f"no {DESCRIPTOR} here or one folder below", remedy)])
+    # A package whose descriptor cannot be read goes by its folder, so that its problems can be shown.
+    return {
+        _read_descriptor(folder / DESCRIPTOR)[0]["name"] or folder.name: folder for folder in sorted(folders)
+    }
 
 
-def open_dataset(path: Path, wanted: str = "") -> tuple[Dataset, list[LinkNotice]]:
-    """Return one dataset of those that `path` stands for.
+def choose(path: Path, wanted: str = "") -> Path:
+    """Return the folder of one data package of those that `path` stands for.
 
     Parameters
     ----------
     path
         A data package folder, or a folder of them.
     wanted
-        Dataset as a link names it (``name``, or ``name@hash``); "" for the first.
-
-    Returns
-    -------
-    Dataset, list of LinkNotice
-        The wanted dataset, else the first with a notice.
+        Dataset as a link names it (``name``, or ``name@hash``). Where it is not there the first by folder
+        name is returned, and `geodata.honour` says so.
 
     Raises
     ------
     DataError
-        If the chosen dataset has problems, or `path` holds none.
+        If `path` holds no data package.
     """
-    folders = dataset_folders(path)
-    if not folders:
-        message, remedy = (
-            f"no {DESCRIPTOR} here or one folder below",
-            "name a folder that holds a data package",
-        )
-        raise DataError([Problem(path.name, 0, "", message, remedy)])
-    name = wanted.partition("@")[0]
-    folder = next((folder for folder in folders if folder.name == name), folders[0])
-    notices = []
-    if name not in ("", folder.name):
-        notices.append(LinkNotice("data", wanted, folder.name, "this dataset is not here"))
-    return load(folder), notices
+    found = datasets(path)
+    return found.get(wanted.partition("@")[0], next(iter(found.values())))
 
 
 def load(path: str | Path) -> Dataset:
@@ -131,8 +131,8 @@ def load(path: str | Path) -> Dataset:
     ----------
     path
         Folder with ``datapackage.json`` and one UTF-8 CSV a table of `geodata.schema.TABLES`. Where
-        ``transfers.csv`` has a column ``count``, or ``count_min`` and ``count_max``, each count becomes one adopted
-        claim of the dataset itself, and the tables of claims and sources may be left out.
+        ``transfers.csv`` has a column ``count``, or ``count_min`` and ``count_max``, each count becomes one
+        adopted claim of the dataset itself, and the tables of claims and sources may be left out.
 
     Raises
     ------
@@ -267,7 +267,7 @@ def _has_counts(transfers: pd.DataFrame) -> bool:
 
 
 def _own_claims(texts: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Turn counts written in the transfers into adopted claims of the dataset itself; change `texts` in place."""
+    """Turn counts written in the transfers into adopted claims; change `texts` in place."""
     transfers = texts["transfers"]
     if not _has_counts(transfers):
         return []
@@ -346,7 +346,7 @@ def _check_keys(table: Table, texts: dict[str, pd.DataFrame]) -> Iterator[Proble
 
 
 def _check_locations(locations: pd.DataFrame, text: pd.DataFrame) -> Iterator[Problem]:
-    """Yield coordinates that are half given, out of range or missing, and countries that are missing or unknown."""
+    """Yield coordinates that are half given, out of range or missing, and countries likewise."""
     no_longitude, no_latitude = text["longitude"] == "", text["latitude"] == ""
 
     def faults(rows: pd.Series, column: str, message: str, remedy: str) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """What the figures of one event imply about each other.
 
-Two constraints hold between the counts of people who really travelled: the first legs of an event together carry at
-most the event's people, and the legs that follow one leg together carry at most what it carried.
+Two constraints hold between the counts of people who really travelled: the first legs of an event together
+carry at most the event's people, and the legs that follow one leg together carry at most what it carried.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ import pandas as pd
 
 from geodata.counts import FloatArray, columns, maxima, minima, to_nullable
 
-__all__ = ["tighten"]
+__all__ = ["tighten", "whole_of"]
 
 
 def tighten(events: pd.DataFrame, transfers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Index]:
     """Return events and transfers with bounds tightened by each other.
 
-    Interval propagation to a fixpoint: a part is at most its whole less the least of its siblings, a whole is at
-    least the sum of its parts. A transfer that follows several others has no single whole and is left as it is.
-    Where the claims of an event contradict each other nothing of that event is changed.
+    Interval propagation to a fixpoint: a part is at most its whole less the least of its siblings, a whole is
+    at least the sum of its parts. A transfer that follows several others has no single whole and is left as
+    it is. Where the claims of an event contradict each other nothing of that event is changed.
 
     Parameters
     ----------
     events
         Index event_id; count_min, count_max (Int64; missing = open).
     transfers
-        Index transfer_id; event_id, follows (tuples of ids), count_min, count_max. Only transfers that happened.
+        Index transfer_id; event_id, follows (tuples of ids), count_min, count_max. Only transfers that
+        happened.
 
     Returns
     -------
@@ -39,7 +40,7 @@ def tighten(events: pd.DataFrame, transfers: pd.DataFrame) -> tuple[pd.DataFrame
 
     >>> def table(ids, rows):
     ...     names = ["event_id", "follows", "count_min", "count_max"]
-    ...     return pd.DataFrame(rows, index=ids, columns=names).astype({"count_min": "Int64", "count_max": "Int64"})
+    ...     return pd.DataFrame(rows, ids, names).astype(dict.fromkeys(columns("count"), "Int64"))
     >>> events = table(["release"], [("", (), 123, 123)])
     >>> legs = table(["most", "some"], [("release", (), 62, None), ("release", (), 1, None)])
     >>> tighten(events, legs)[1][["count_min", "count_max"]].to_numpy().tolist()
@@ -64,6 +65,15 @@ def tighten(events: pd.DataFrame, transfers: pd.DataFrame) -> tuple[pd.DataFrame
     return _bounded(events, bounds[: len(events)]), _bounded(transfers, bounds[len(events) :]), contradictory
 
 
+def whole_of(transfers: pd.DataFrame) -> pd.Series:
+    """Return for each transfer whose people its own are part of.
+
+    That is the one transfer that it follows, or its event where it follows none; "" where it follows several.
+    """
+    follows, several = transfers["follows"].str[0], transfers["follows"].str.len() > 1
+    return follows.where(follows.notna(), transfers["event_id"]).mask(several, "")
+
+
 def _bounded(records: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
     return records.assign(count_min=bounds["count_min"], count_max=bounds["count_max"])
 
@@ -71,13 +81,12 @@ def _bounded(records: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
 def _fixpoint(nodes: pd.DataFrame, transfers: pd.DataFrame) -> tuple[FloatArray, FloatArray]:
     """Return the lowest and highest counts of events and transfers together.
 
-    Lower bounds move up the journeys and upper bounds down, one step a round, so the rounds are at most twice the
-    longest chain of `follows`.
+    Lower bounds move up the journeys and upper bounds down, one step a round, so the rounds are at most twice
+    the longest chain of `follows`.
     """
     low, high = minima(nodes), maxima(nodes)
-    first_whole = transfers["follows"].str[0].where(transfers["follows"].str.len() > 0, transfers["event_id"])
-    whole = nodes.index.get_indexer(pd.Index(first_whole))
-    single = (transfers["follows"].str.len() <= 1).to_numpy() & (whole >= 0)
+    whole = nodes.index.get_indexer(pd.Index(whole_of(transfers)))
+    single = whole >= 0
     whole, part = whole[single], np.arange(len(nodes) - len(transfers), len(nodes))[single]
     while True:
         least = np.bincount(whole, weights=low[part], minlength=len(nodes))

@@ -1,7 +1,7 @@
-"""The tables of a dataset, declared once: columns, keys, units, checks, and the data dictionary made from them.
+"""The tables of a dataset, declared once: columns, keys, units, checks; the data dictionary.
 
-Tables are checked as the text they are (stage one, here); `geodata.load` then reads numbers and dates and checks
-what columns say of each other (stage two).
+Tables are checked as the text they are (stage one, here); `geodata.load` then reads numbers and dates and
+checks what columns say of each other (stage two).
 """
 
 from __future__ import annotations
@@ -155,13 +155,13 @@ TABLES: dict[str, Table] = {
                 "longitude": _column("degrees east, WGS 84", _DEGREES),
                 "latitude": _column("degrees north, WGS 84", _DEGREES),
                 "precision": _column(
-                    "how exactly the place is known; `country` needs a country_code and no coordinates",
+                    "how exactly the place is known; `country` needs a country_code, no coordinates",
                     _terms(PRECISIONS),
                     required=True,
                 ),
                 "country_code": _column(
-                    "ISO 3166-1 alpha-2; derived from the coordinates where blank, checked against them where given. "
-                    "A crossing without a code lies between countries",
+                    "ISO 3166-1 alpha-2; derived from the coordinates where blank, else checked. "
+                    "A crossing without a code is between countries",
                     _COUNTRY,
                 ),
                 "note": _column("anything a reader should know"),

@@ -13,7 +13,7 @@ from geodata.counts import hull
 from geodata.dates import span
 from geodata.filters import Filters, LinkNotice
 from geodata.load import Dataset
-from geodata.reconcile import tighten
+from geodata.reconcile import tighten, whole_of
 from geodata.schema import STATUSES, Status
 
 __all__ = ["ADOPTED", "ALL", "Selection", "honour", "select"]
@@ -21,7 +21,7 @@ __all__ = ["ADOPTED", "ALL", "Selection", "honour", "select"]
 ADOPTED = "adopted"
 """Basis: the adopted claim of each subject."""
 ALL = "all"
-"""Basis: the hull of adopted and conflicting claims. Any other basis is a source: the map as it alone draws it."""
+"""Basis: the hull of adopted and conflicting claims. Any other basis is a source, as it alone draws it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +37,13 @@ class Selection:
     counted
         The one status whose transfers are counted; all chosen transfers are listed and drawn.
     events
-        Chosen events (never of kind ``series``): the columns of `Dataset.events`, count_min and count_max (Int64;
-        missing = open), reported (whether any claim counts), own (whether the event itself is inside the filters,
-        and not only one of its transfers).
+        Chosen events (never of kind ``series``): the columns of `Dataset.events`, count_min and count_max
+        (Int64; missing = open), reported (whether any claim counts), own (whether the event itself is inside
+        the filters, and not only one of its transfers).
     transfers
-        Chosen transfers: the columns of `Dataset.transfers`, count_min, count_max, reported, superseded (a plan
-        that every source has given up), counted (whether it enters totals).
+        Chosen transfers: the columns of `Dataset.transfers`, count_min, count_max, reported, superseded (a
+        plan that every source has given up), counted (whether it enters totals), whole (the event or transfer
+        whose people these are part of, "" where none bounds them) and whole_max (how many those are at most).
     claims
         Claims on chosen events and transfers.
     contradictory
@@ -100,9 +101,10 @@ def honour(filters: Filters, dataset: Dataset) -> tuple[Filters, list[LinkNotice
 def select(dataset: Dataset, filters: Filters) -> Selection:
     """Return the records that `filters` choose, with their counts.
 
-    A transfer is chosen by its event, its own days, its countries and its status. An event is chosen where it is
-    inside the filters itself, or where one of its transfers is. The counts are the same whatever the filters
-    choose: they depend on the basis alone. With one source as the basis, what it does not mention is not chosen.
+    A transfer is chosen by its event, its own days, its countries and its status. An event is chosen where it
+    is inside the filters itself, or where one of its transfers is. The counts are the same whatever the
+    filters choose: they depend on the basis alone. With one source as the basis, what it does not mention is
+    not chosen.
     """
     events, transfers, contradictory = _counts(dataset, filters.basis)
     if filters.basis not in (ADOPTED, ALL):
@@ -152,7 +154,7 @@ def _overlaps(records: pd.DataFrame, date: str) -> pd.Series:
 
 @lru_cache(maxsize=16)
 def _counts(dataset: Dataset, basis: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.Index]:
-    """Return events (without series) and transfers with their counts under a basis, tightened by each other."""
+    """Return events and transfers with their counts under a basis, tightened by each other."""
     claims = dataset.claims[(dataset.claims["group"] == "") & (dataset.claims["standing"] != "withdrawn")]
     if basis not in (ADOPTED, ALL):
         claims = claims[claims["source_id"] == basis]
@@ -179,4 +181,7 @@ def _counts(dataset: Dataset, basis: str) -> tuple[pd.DataFrame, pd.DataFrame, p
     done = (transfers["status"] == "done") & ~transfers["superseded"]
     events, happened, contradictory = tighten(events, transfers[done])
     transfers = pd.concat([happened, transfers[~done]]).reindex(transfers.index)
+    whole = whole_of(transfers).mask(transfers["event_id"].isin(contradictory) | ~done, "")
+    whole_max = pd.concat([events["count_max"], transfers["count_max"]])
+    transfers = transfers.assign(whole=whole, whole_max=whole.map(whole_max).astype("Int64"))
     return events, transfers, contradictory

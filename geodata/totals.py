@@ -27,9 +27,9 @@ def country_totals(selection: Selection) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index ``country_code``, sorted, then ``between`` and ``unlocated``. Columns: country (English name), then
-        ``_min`` and ``_max`` (Int64; missing = open) of released, departed, arrived, passed_on, remained and
-        moved_within, then transfers (how many are counted) and sources (ids, sorted, ``;`` between).
+        Index ``country_code``, sorted, then ``between`` and ``unlocated``. Columns: country (English name),
+        then ``_min`` and ``_max`` (Int64; missing = open) of released, departed, arrived, passed_on, remained
+        and moved_within, then transfers (how many are counted) and sources (ids, sorted, ``;`` between).
     """
     legs = selection.transfers[selection.transfers["counted"]]
     released = (
@@ -41,10 +41,10 @@ def country_totals(selection: Selection) -> pd.DataFrame:
 
     found = {
         "released": _sums(released, released["country_code"]),
-        "departed": _sums(legs[~within], origin[~within]),
-        "arrived": _sums(legs[~within], destination[~within]),
-        "passed_on": _sums(passing, origin),
-        "moved_within": _sums(legs[within], origin[within]),
+        "departed": _leg_sums(legs[~within], origin[~within]),
+        "arrived": _leg_sums(legs[~within], destination[~within]),
+        "passed_on": _leg_sums(passing, origin),
+        "moved_within": _leg_sums(legs[within], origin[within]),
     }
     codes = pd.Index(np.unique([*released["country_code"], *origin, *destination]), dtype=str)
     codes = codes[~codes.isin(NOWHERE)].append(codes[codes.isin(NOWHERE)]).rename("country_code")
@@ -90,15 +90,31 @@ def people(selection: Selection) -> Bounds:
     whole = events[
         events["own"] & (selection.counted == "done") & events["reported"] & ~events.index.isin(cut)
     ]
-    counted = pd.concat([whole, first[~first["event_id"].isin(whole.index)]])
-    least, most = minima(counted).sum(), maxima(counted).sum()
-    return int(least), None if np.isinf(most) else int(most)
+    rest = first[~first["event_id"].isin(whole.index)]
+    sums = pd.concat([_sums(whole, whole["kind"]), _leg_sums(rest, rest["status"])]).sum()
+    return int(sums["min"]), None if np.isinf(sums["max"]) else int(sums["max"])
 
 
 def _sums(records: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
     """Return the sums of bounds by country as floats; one open bound opens the sum."""
     bounds = pd.DataFrame({"min": minima(records), "max": maxima(records)}, index=records.index)
     return bounds.groupby(by.to_numpy(dtype=str)).sum()
+
+
+def _leg_sums(legs: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
+    """Return the sums of legs by country; legs that share one whole carry together at most its people."""
+    bounds = pd.DataFrame(
+        {
+            "by": by.to_numpy(dtype=str),
+            "whole": legs["whole"].where(legs["whole"] != "", legs.index.to_series()).to_numpy(dtype=str),
+            "min": minima(legs),
+            "max": maxima(legs),
+            "whole_max": legs["whole_max"].to_numpy(dtype=float, na_value=np.inf),
+        }
+    )
+    parts = bounds.groupby(["by", "whole"]).agg({"min": "sum", "max": "sum", "whole_max": "first"})
+    parts["max"] = parts[["max", "whole_max"]].min(axis="columns")
+    return parts[["min", "max"]].groupby(level="by").sum()
 
 
 def _any_followed(legs: pd.DataFrame, among: pd.Index) -> pd.Series:
@@ -110,8 +126,8 @@ def _any_followed(legs: pd.DataFrame, among: pd.Index) -> pd.Series:
 def _passing(legs: pd.DataFrame, within: pd.Series) -> pd.DataFrame:
     """Return for each leg how many of its people leave a country that they had reached by a chosen leg.
 
-    A leg inside a country carries on: who arrived, moved inside and left has passed on. Where only some of the
-    followed legs had entered the country, the others' people bound how many of the leg's passed on.
+    A leg inside a country carries on: who arrived, moved inside and left has passed on. Where only some of
+    the followed legs had entered the country, the others' people bound how many of the leg's passed on.
     """
     reached = ~within
     for _ in range(len(legs)):
@@ -131,9 +147,6 @@ def _passing(legs: pd.DataFrame, within: pd.Series) -> pd.DataFrame:
     outward = (~within).to_numpy()
     least = np.where(outward & (entered > 0), np.maximum(minima(legs) - others, 0), 0.0)
     most = np.where(outward, np.minimum(maxima(legs), entered), 0.0)
-    return pd.DataFrame(
-        {
-            "count_min": to_nullable(np.minimum(least, most), legs.index),
-            "count_max": to_nullable(most, legs.index),
-        }
+    return legs.assign(
+        count_min=to_nullable(np.minimum(least, most), legs.index), count_max=to_nullable(most, legs.index)
     )

@@ -114,7 +114,10 @@ def test_filters_refuse_what_no_link_could_carry() -> None:
         Filters(event=("a,b",))
 
 
-def test_one_value_or_one_key_can_be_taken_away() -> None:
+def test_one_value_can_be_taken_away() -> None:
     value = Filters(destination=("LT", "UA"), date="2025")
+    assert value.values("to") == ("LT", "UA")
+    assert value.values("date") == ("2025",)
+    assert value.values("measure") == ()
     assert value.without("to", "LT") == Filters(destination=("UA",), date="2025")
-    assert value.without("date") == Filters(destination=("LT", "UA"))
+    assert value.without("date", "2025") == Filters(destination=("LT", "UA"))

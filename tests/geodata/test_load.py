@@ -5,7 +5,7 @@ import pytest
 
 from geodata import DataError, Dataset, load
 from geodata.__main__ import main
-from geodata.load import dataset_folders
+from geodata.load import DATA_FOLDER, choose, datasets
 from geodata.schema import TABLES, data_dictionary
 from tests.worlds import COUNTRIES, SOURCES, claim, event, leg, worked_case, write_table, write_world
 
@@ -259,14 +259,15 @@ def test_check_prints_every_problem_and_exits_1(tmp_path: Path, capsys: pytest.C
 def test_a_folder_of_datasets_is_searched_one_level_deep(tmp_path: Path) -> None:
     for name in ("b", "a"):
         write_world(tmp_path / name, name=name)
-    assert [folder.name for folder in dataset_folders(tmp_path)] == ["a", "b"]
-    assert dataset_folders(tmp_path / "a") == [tmp_path / "a"]
-    assert dataset_folders(tmp_path / "nothing") == []
+    assert datasets(tmp_path) == {"a": tmp_path / "a", "b": tmp_path / "b"}
+    assert datasets(tmp_path / "a") == {"a": tmp_path / "a"}
+    assert choose(tmp_path, "b@3f9a1c02") == tmp_path / "b"
+    assert choose(tmp_path, "elsewhere") == tmp_path / "a"
+    with pytest.raises(DataError, match="no datapackage.json here"):
+        datasets(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize(
-    "folder", dataset_folders(Path("geodata/data").resolve()), ids=lambda folder: folder.name
-)
+@pytest.mark.parametrize("folder", datasets(DATA_FOLDER).values(), ids=lambda folder: folder.name)
 def test_the_data_dictionary_of_a_built_in_dataset_is_current(folder: Path) -> None:
     readme = (folder / "README.md").read_text(encoding="utf-8")
     _, _, rest = readme.partition("<!-- data dictionary: begin -->\n")
@@ -279,5 +280,5 @@ def test_the_data_dictionary_of_a_built_in_dataset_is_current(folder: Path) -> N
 
 
 def test_the_built_in_datasets_have_no_problem() -> None:
-    folders = dataset_folders(Path("geodata/data"))
+    folders = datasets(DATA_FOLDER).values()
     assert all(isinstance(load(folder), Dataset) for folder in folders)

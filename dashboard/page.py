@@ -1,0 +1,35 @@
+"""The page, read from top to bottom as the ladder: dataset, filters, selection, totals, map, panels."""
+
+import streamlit as st
+
+from dashboard import controls, layers, panels
+from dashboard.player import player
+from geodata import DataError, country_totals, select
+
+st.set_page_config(page_title="Prisoner Transfer Map", page_icon=str(panels.ICON), layout="wide")
+panels.style()
+
+try:
+    dataset = controls.open_dataset()
+except DataError as error:
+    panels.problems(error)
+    st.stop()
+
+panels.masthead(dataset)
+filters, notices = controls.filters(dataset)
+selection = select(dataset, filters)
+totals = country_totals(selection)
+scene = layers.scene(selection, totals, measure=filters.measure)
+
+panels.notices(notices)
+panels.title(selection, totals)
+panels.bar(filters, dataset)
+player(scene, key="player", on_change=controls.remember)
+
+countries, movements, sources = st.tabs(["Countries", "Movements", "Sources and method"])
+with countries:
+    panels.countries(selection, totals)
+with movements:
+    panels.movements(selection)
+with sources:
+    panels.sources(selection)

@@ -1,0 +1,173 @@
+"""What a selection says, in sentences: the headline, and what its reader must know to believe it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from dashboard import theme
+from geodata import Selection, people
+from geodata.countries import country_name
+from geodata.counts import label, labels, maxima, minima
+from geodata.selection import ADOPTED, ALL
+
+__all__ = ["doubts", "headline", "joined"]
+
+_DEEDS = {
+    "release": "released",
+    "exchange": "exchanged",
+    "pardon": "pardoned",
+    "return": "returned",
+}
+_NAMED_COUNTRIES = 4
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return parts as an enumeration.
+
+    Examples
+    --------
+    >>> joined(["89 in Poland", "29 in Lithuania", "5 in Ukraine"])
+    '89 in Poland, 29 in Lithuania and 5 in Ukraine'
+    """
+    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def headline(selection: Selection, totals: pd.DataFrame) -> str:
+    """Return one true sentence on the selection; "" where nothing is chosen.
+
+    Parameters
+    ----------
+    selection
+        The chosen records.
+    totals
+        `geodata.country_totals` of the selection; the sentence agrees with it to the digit.
+    """
+    events, counted = selection.events, selection.transfers[selection.transfers["counted"]]
+    if events.empty:
+        return ""
+    who = _people(*people(selection))
+    filters = selection.filters
+    if selection.counted != "done":
+        word = theme.STATUS_WORDS[selection.counted]
+        return f"{_number(len(counted), 'transfer')} of {who} {_were(len(counted))} {word}{_when(counted)}."
+    if filters.origin or filters.destination or not events["own"].all():
+        ways = [*_ways("from", filters.origin), *_ways("to", filters.destination)]
+        start = " ".join([who, "moved", *ways]) + _when(counted)
+    else:
+        deeds = joined([deed for kind, deed in _DEEDS.items() if kind in set(events["kind"])])
+        where = _ways("in", [code for code in totals.index if code in set(events["country_code"])])
+        start = " ".join([who, _were(1 if who == "1 person" else 2), deeds, *where]) + _when(events)
+    return f"{start}; {_remained(totals)}." if (totals["remained_max"].fillna(1) > 0).any() else f"{start}."
+
+
+def _remained(totals: pd.DataFrame) -> str:
+    """Return where people remained, the most first: "89 remained in Poland, 29 in Lithuania"."""
+    stayed = totals[totals["remained_max"].fillna(1) > 0].sort_values(["remained_min"], ascending=False)
+    parts: list[str] = []
+    for code, count in zip(stayed.index, labels(stayed, "remained"), strict=True):
+        who = "an unreported number" if count == "not reported" else count
+        parts.append(" ".join([who, *([] if parts else ["remained"]), _place(code)]))
+    more = len(parts) - _NAMED_COUNTRIES
+    return joined(parts if more <= 1 else [*parts[:_NAMED_COUNTRIES], f"others in {more} more places"])
+
+
+def _place(code: str) -> str:
+    return {"between": "between countries", "unlocated": "where no country is known"}.get(
+        code, f"in {country_name(code)}"
+    )
+
+
+def _ways(preposition: str, codes: Sequence[str]) -> list[str]:
+    """Return ``["to Latvia or Lithuania"]``, or nothing where there are no countries to name."""
+    known = [country_name(code) for code in codes if code not in ("between", "unlocated")]
+    return [f"{preposition} {joined(known)}"] if known else []
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _people(count_min: int, count_max: int | None) -> str:
+    """Return a number of people as a sentence begins with it."""
+    count = label(count_min, count_max)
+    if count == "not reported":
+        return "An unreported number of people"
+    if count.startswith("≥"):
+        return f"At least {count_min} people"
+    return "1 person" if count == "1" else f"{count} people"
+
+
+def _when(records: pd.DataFrame) -> str:
+    """Return when records happened: " on 13 December 2025", or the span of several."""
+    if records.empty:
+        return ""
+    dates = set(records["date"]) if "date" in records else set()
+    if len(dates) == 1:
+        text = theme.date_text(dates.pop())
+        return (
+            f" {text}"
+            if text[0] == "a"
+            else f" {'on' if text[0].isdigit() and len(text) > 4 else 'in'} {text}"
+        )
+    earliest, latest = records["earliest"].min().date(), records["latest"].max().date()
+    if earliest == latest:
+        return f" on {theme.day_text(earliest)}"
+    return f" between {theme.day_text(earliest)} and {theme.day_text(latest)}"
+
+
+def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
+    """Return what a reader must know to read the headline and the table rightly, most important first."""
+    legs, claims = selection.transfers, selection.claims
+    counted = legs[legs["counted"]]
+    found = []
+    if selection.contradictory:
+        events = _number(len(selection.contradictory), "event")
+        found.append(f"The claims on {events} contradict each other and are shown as they stand.")
+    passed_on = _sum_label(totals, "passed_on")
+    if passed_on != "0":
+        found.append(f"Everybody is counted once, although {passed_on} crossed more than one border.")
+    everyone = claims[claims["group"] == ""]
+    conflicting = everyone.loc[everyone["standing"] == "conflicting", "subject_id"].nunique()
+    if conflicting and selection.filters.basis in (ADOPTED, ALL):
+        figures = "figure" if conflicting == 1 else "figures"
+        handled = (
+            "the adopted one is shown" if selection.filters.basis == ADOPTED else "the widest range is shown"
+        )
+        found.append(f"Sources differ on {conflicting} {figures}; {handled}.")
+    unreported = int((~counted["reported"]).sum())
+    if unreported:
+        found.append(f"For {_number(unreported, 'transfer')} no source gives a number.")
+    homeless = selection.events.index.difference(pd.Index(legs["event_id"]))
+    if len(homeless) and selection.counted == "done":
+        released = selection.events.loc[homeless]
+        count = _sum_label(released, "count")
+        found.append(f"Of {count} people no source says where they went ({_number(len(homeless), 'event')}).")
+    drawn = legs[~legs["counted"]]
+    if len(drawn):
+        kinds = [
+            theme.STATUS_WORDS[status] for status in drawn["status"].unique() if status != selection.counted
+        ]
+        plans = ["superseded"] if (drawn["status"] == selection.counted).any() else []
+        found.append(f"Transfers that are {joined(kinds + plans)} are drawn and not counted.")
+    cut = counted["follows"].explode().dropna()
+    missing = cut[~cut.isin(counted.index)]
+    if len(missing) and selection.counted == "done":
+        found.append(
+            f"The filters cut {_number(missing.index.nunique(), 'journey')}: an earlier transfer is left out."
+        )
+    if selection.filters.basis not in (ADOPTED, ALL):
+        found.append("One source alone: what it does not mention is not shown.")
+    return found
+
+
+def _sum_label(table: pd.DataFrame, measure: str) -> str:
+    """Return the label of a measure summed over a table."""
+    most = maxima(table, measure).sum()
+    return label(int(minima(table, measure).sum()), None if np.isinf(most) else int(most))
