@@ -37,42 +37,33 @@ def country_totals(selection: Selection) -> pd.DataFrame:
     )
     origin, destination = legs["origin_country"], legs["destination_country"]
     within = (origin == destination) & ~origin.isin(NOWHERE)
-    passing = _passing(legs, within)
-
-    found = {
-        "released": _sums(released, released["country_code"]),
-        "departed": _leg_sums(legs[~within], origin[~within]),
-        "arrived": _leg_sums(legs[~within], destination[~within]),
-        "passed_on": _leg_sums(passing, origin),
-        "moved_within": _leg_sums(legs[within], origin[within]),
-    }
+    sums = _sums(
+        _terms("released", released["country_code"], released),
+        _terms("departed", origin[~within], legs[~within]),
+        _terms("arrived", destination[~within], legs[~within]),
+        _terms("passed_on", origin, _passing(legs, within)),
+        _terms("moved_within", origin[within], legs[within]),
+    )
     codes = pd.Index(np.unique([*released["country_code"], *origin, *destination]), dtype=str)
     codes = codes[~codes.isin(NOWHERE)].append(codes[codes.isin(NOWHERE)]).rename("country_code")
-    found = {measure: sums.reindex(codes, fill_value=0.0) for measure, sums in found.items()}
-    arrived, passed_on = found["arrived"], found["passed_on"]
-    found["remained"] = pd.DataFrame(
-        {
-            "min": np.maximum(arrived["min"] - passed_on["max"], 0),
-            # Nobody can pass on who did not arrive, so an open upper bound of both stays open.
-            "max": np.maximum(arrived["max"] - passed_on["min"], 0),
-        }
-    )
-    totals = pd.DataFrame({"country": [country_name(code) for code in codes]}, index=codes)
+    every = sums.reindex(pd.MultiIndex.from_product([MEASURES, codes]), fill_value=0.0)
+    shape = (len(MEASURES), len(codes))
+    least = dict(zip(MEASURES, every["min"].to_numpy().reshape(shape), strict=True))
+    most = dict(zip(MEASURES, every["max"].to_numpy().reshape(shape), strict=True))
+    least["remained"] = np.maximum(least["arrived"] - most["passed_on"], 0)
+    most["remained"] = np.maximum(most["arrived"] - least["passed_on"], 0)
+    totals = {"country": pd.Series([country_name(code) for code in codes], codes)}
     for measure in MEASURES:
-        for bound, name in zip(("min", "max"), columns(measure), strict=True):
-            totals[name] = to_nullable(found[measure][bound].to_numpy(), codes)
-    touched = pd.concat(
-        [
-            pd.DataFrame({"country_code": released["country_code"], "transfer": False}),
-            pd.DataFrame({"country_code": origin, "transfer": True}),
-            pd.DataFrame({"country_code": destination[origin != destination], "transfer": True}),
-        ]
-    )
-    totals["transfers"] = touched.groupby("country_code")["transfer"].sum().reindex(codes, fill_value=0)
-    cited = touched.join(selection.claims.set_index("subject_id")["source_id"], how="inner")
+        low, high = columns(measure)
+        totals[low], totals[high] = to_nullable(least[measure], codes), to_nullable(most[measure], codes)
+    touched = pd.concat([released["country_code"], origin, destination[origin != destination]])
+    counted = touched[touched.index.isin(legs.index)].value_counts()
+    claims = selection.claims.set_index("subject_id")["source_id"]
+    cited = touched.rename("country_code").to_frame().join(claims, how="inner")
     sources = cited.groupby("country_code")["source_id"].agg(lambda ids: ";".join(sorted(set(ids))))
+    totals["transfers"] = counted.reindex(codes, fill_value=0)
     totals["sources"] = sources.reindex(codes, fill_value="")
-    return totals
+    return pd.DataFrame(totals, index=codes)
 
 
 def people(selection: Selection) -> Bounds:
@@ -82,7 +73,7 @@ def people(selection: Selection) -> Bounds:
     transfers that follow no chosen one.
     """
     legs = selection.transfers[selection.transfers["counted"]]
-    first = legs[~_any_followed(legs, legs.index)]
+    first = legs[~_follows(legs, legs.index)]
     every = selection.dataset.transfers
     opening = every[(every["status"] == selection.counted) & (every["follows"].str.len() == 0)]
     cut = opening.loc[opening.index.difference(legs.index), "event_id"]
@@ -91,62 +82,65 @@ def people(selection: Selection) -> Bounds:
         events["own"] & (selection.counted == "done") & events["reported"] & ~events.index.isin(cut)
     ]
     rest = first[~first["event_id"].isin(whole.index)]
-    sums = pd.concat([_sums(whole, whole["kind"]), _leg_sums(rest, rest["status"])]).sum()
+    sums = _sums(_terms("people", whole["kind"], whole), _terms("people", rest["status"], rest)).sum()
     return int(sums["min"]), None if np.isinf(sums["max"]) else int(sums["max"])
 
 
-def _sums(records: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
-    """Return the sums of bounds by country as floats; one open bound opens the sum."""
-    bounds = pd.DataFrame({"min": minima(records), "max": maxima(records)}, index=records.index)
-    return bounds.groupby(by.to_numpy(dtype=str)).sum()
-
-
-def _leg_sums(legs: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
-    """Return the sums of legs by country; legs that share one whole carry together at most its people."""
-    bounds = pd.DataFrame(
+def _terms(measure: str, country: pd.Series, records: pd.DataFrame) -> pd.DataFrame:
+    """Return what records add to a measure of countries; ``whole`` names whose people they are part of."""
+    own = records.index.to_series()
+    whole = records["whole"].where(records["whole"] != "", own) if "whole" in records else own
+    most = maxima(records, "whole") if "whole" in records else np.inf
+    return pd.DataFrame(
         {
-            "by": by.to_numpy(dtype=str),
-            "whole": legs["whole"].where(legs["whole"] != "", legs.index.to_series()).to_numpy(dtype=str),
-            "min": minima(legs),
-            "max": maxima(legs),
-            "whole_max": legs["whole_max"].to_numpy(dtype=float, na_value=np.inf),
+            "measure": measure,
+            "country_code": country.to_numpy(dtype=str),
+            "whole": whole.to_numpy(dtype=str),
+            "min": minima(records),
+            "max": maxima(records),
+            "whole_max": most,
         }
     )
-    parts = bounds.groupby(["by", "whole"]).agg({"min": "sum", "max": "sum", "whole_max": "first"})
-    parts["max"] = parts[["max", "whole_max"]].min(axis="columns")
-    return parts[["min", "max"]].groupby(level="by").sum()
 
 
-def _any_followed(legs: pd.DataFrame, among: pd.Index) -> pd.Series:
+def _sums(*terms: pd.DataFrame) -> pd.DataFrame:
+    """Return ``min`` and ``max`` (floats) by measure and country; one open bound opens the sum.
+
+    Legs that are part of one whole carry together at most its people.
+    """
+    by = ["measure", "country_code"]
+    parts = pd.concat(terms).groupby([*by, "whole"]).agg({"min": "sum", "max": "sum", "whole_max": "first"})
+    parts["max"] = np.minimum(parts["max"], parts["whole_max"])
+    return parts[["min", "max"]].groupby(level=by).sum()
+
+
+def _follows(legs: pd.DataFrame, among: pd.Index) -> pd.Series:
     """Return which legs follow at least one of `among`."""
     steps = legs["follows"].explode()
-    return steps.isin(among).groupby(level=0).any().reindex(legs.index, fill_value=False)
+    return pd.Series(legs.index.isin(steps.index[steps.isin(among)]), index=legs.index)
 
 
 def _passing(legs: pd.DataFrame, within: pd.Series) -> pd.DataFrame:
-    """Return for each leg how many of its people leave a country that they had reached by a chosen leg.
+    """Return the legs with as many people as leave a country that a chosen leg had brought them to.
 
     A leg inside a country carries on: who arrived, moved inside and left has passed on. Where only some of
     the followed legs had entered the country, the others' people bound how many of the leg's passed on.
     """
     reached = ~within
-    for _ in range(len(legs)):
-        following = within & _any_followed(legs, legs.index[reached])
-        if not (following & ~reached).any():
-            break
+    while (following := within & ~reached & _follows(legs, legs.index[reached])).any():
         reached |= following
     steps = legs["follows"].explode().dropna()
     steps = steps[steps.isin(legs.index)]
-    bounds = pd.DataFrame({"max": maxima(legs), "reached": reached}, index=legs.index)
-    parents = bounds.loc[steps].set_axis(steps.index)
+    carried = pd.Series(maxima(legs), legs.index)[steps].set_axis(steps.index)
+    entered = reached[steps].set_axis(steps.index)
 
-    def carried(rows: pd.DataFrame) -> FloatArray:
-        return rows.groupby(level=0)["max"].sum().reindex(legs.index, fill_value=0.0).to_numpy()
+    def total(rows: pd.Series) -> FloatArray:
+        return rows.groupby(level=0).sum().reindex(legs.index, fill_value=0.0).to_numpy()
 
-    entered, others = carried(parents[parents["reached"]]), carried(parents[~parents["reached"]])
+    arrived, others = total(carried[entered]), total(carried[~entered])
     outward = (~within).to_numpy()
-    least = np.where(outward & (entered > 0), np.maximum(minima(legs) - others, 0), 0.0)
-    most = np.where(outward, np.minimum(maxima(legs), entered), 0.0)
+    most = np.where(outward, np.minimum(maxima(legs), arrived), 0.0)
+    least = np.where(outward & (arrived > 0), np.maximum(minima(legs) - others, 0), 0.0)
     return legs.assign(
         count_min=to_nullable(np.minimum(least, most), legs.index), count_max=to_nullable(most, legs.index)
     )
