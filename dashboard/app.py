@@ -5,6 +5,7 @@ Start it in the project's folder with ``streamlit run dashboard/app.py [-- --dat
 
 import asyncio
 import contextlib
+import logging
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,6 +20,9 @@ if st.get_option("browser.gatherUsageStats"):
     sys.exit(
         "The settings in .streamlit/config.toml were not found. Start the dashboard in the project's folder."
     )
+# Who asked for what is nobody's business. Streamlit turns uvicorn's access log off, but on again when the
+# settings change under a running server.
+logging.getLogger("uvicorn.access").disabled = True
 
 
 def warm() -> None:
