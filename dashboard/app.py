@@ -20,6 +20,9 @@ if st.get_option("browser.gatherUsageStats"):
     sys.exit(
         "The settings in .streamlit/config.toml were not found. Start the dashboard in the project's folder."
     )
+with contextlib.suppress(DataError):  # a wrong command line ends here; wrong data is told on the page
+    cache.names()
+
 # Who asked for what is nobody's business. Streamlit turns uvicorn's access log off, but on again when the
 # settings change under a running server.
 logging.getLogger("uvicorn.access").disabled = True
@@ -30,7 +33,7 @@ def warm() -> None:
     # The player makes itself known to the running server, so it cannot be imported before there is one.
     from dashboard import controls, panels, player  # noqa: F401
 
-    with contextlib.suppress(DataError):  # which the page shows
+    with contextlib.suppress(DataError):
         cache.dataset()
 
 
