@@ -108,6 +108,13 @@ def test_a_faulty_dataset_does_not_stop_the_server(start: Callable[..., str], tm
     assert b"locations.csv" in answer.body
 
 
+def test_under_a_path_and_a_name(start: Callable[..., str]) -> None:
+    server = start(options=("--server.baseUrlPath=map", "--server.allowedHosts=map.example.org"))
+    for path in ("/map/", "/map/countries.csv", "/map/favicon.png", "/map/" + assets.url("basemap.geojson")):
+        assert Answer(server, "GET", path, {"Host": "map.example.org"}).status == 200
+    assert Answer(server, "GET", "/map/_stcore/metrics").status == 403
+
+
 def test_refuses_to_start_without_its_settings(tmp_path: Path) -> None:
     options = ["--server.port=0", "--server.address=127.0.0.1", "--server.headless=true"]
     command = [sys.executable, "-m", "streamlit", "run", APP, *options]
