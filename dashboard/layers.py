@@ -559,7 +559,7 @@ def _legend(
         "refused": ("attempted or denied", bool(statuses & {"attempted", "denied"})),
         "person": ("one person" if dot == 1 else f"{dot} people", any(leg.moves for leg in drawn)),
         "perhaps": (f"{'one' if dot == 1 else dot} more, perhaps", any(leg.moves for leg in wide)),
-        "ring": ("place not reported, only the country", any(place["ring"] for place in places)),
+        "ring": ("only the country is known", any(place["ring"] for place in places)),
         "origin": ("country of origin", bool(fills["origins"])),
         "reach": ("may belong to a higher class", bool(fills["reach"])),
         "disputed": ("disputed area", True),

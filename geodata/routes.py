@@ -26,9 +26,12 @@ BOWS = (0.14, 0.22, 0.32, -0.2, -0.28, 0.44, -0.36, -0.44, -0.54, -0.64)
 
 Right comes first, so that opposite directions part; left is taken only to keep clear of `avoid` or of a pin.
 """
+_MOST_FOR_PINS = 0.32  # a line makes no greater detour for the sake of a pin
 
+_FULL_BOW_KM = 1500.0  # beyond this distance the height of an arc grows ten times more slowly
 _LOOP_KM = 35.0  # radius of the loop drawn where people moved within one place
-_STEPS = 24  # of one arc: fine enough that no corner shows on a wall screen
+_STEP_KM = 100.0  # so that no corner shows on a wall screen …
+_FEWEST_STEPS = 24  # … nor on a short arc
 _EARTH = Geod(ellps="WGS84")
 
 
@@ -44,7 +47,8 @@ def lane(
 
     The line is a geodesic through `points`, bowed to the right of its direction of travel, so that the way
     there and the way back never overlap. The first of `BOWS` that is clear of `avoid` and of `pins` is taken;
-    where none is, the one that crosses least of `avoid`, then the one that passes fewest pins.
+    where none is, the one that crosses least of `avoid`, then the one that passes fewest pins. For pins alone
+    no line makes a great detour.
 
     Parameters
     ----------
@@ -76,17 +80,18 @@ def lane(
     ([27.56, 53.9], [25.28, 54.69])
     """
     best: Path = np.empty((0, 2))
-    least = (np.inf, np.inf)
+    least: tuple[float, float] = (np.inf, np.inf)
     for bow in BOWS:
         path = bowed(points, bow=bow + np.copysign(spread, bow))
         parts = cut(path)
         crossed = 0.0
         if avoid is not None:
             crossed = float(shapely.length(shapely.intersection(shapely.multilinestrings(parts), avoid)))
-        cost = (crossed, float(_passed(parts, pins, pin_clearance_km)))
+        gentle = abs(bow) <= _MOST_FOR_PINS
+        cost = (crossed, _passed(parts, pins, pin_clearance_km) if gentle else len(pins))
         if cost < least:
             best, least = path, cost
-        if cost == (0.0, 0.0):
+        if cost == (0, 0):
             break
     return best
 
@@ -99,7 +104,8 @@ def bowed(points: Sequence[tuple[float, float]], *, bow: float) -> Path:
     points
         Longitude and latitude (degrees), at least two. Two equal points in a row make a loop of 35 km radius.
     bow
-        Height of each arc as a share of its distance, positive to the right of the direction of travel.
+        Height of each arc as a share of its distance, positive to the right of the direction of travel. Of
+        what the distance has beyond 1,500 km a tenth counts.
 
     Returns
     -------
@@ -129,15 +135,15 @@ def bowed(points: Sequence[tuple[float, float]], *, bow: float) -> Path:
 def _arc(start: tuple[float, float], end: tuple[float, float], bow: float) -> Path:
     """Return one stretch of `bowed`, its ends exactly as given."""
     azimuth, _, distance = _EARTH.inv(*start, *end)
-    share = np.linspace(0, 1, _STEPS + 1)
+    share = np.linspace(0, 1, 1 + max(_FEWEST_STEPS, round(distance / 1000 / _STEP_KM)))
     if distance < 1:  # metres
         path = _loop(start, share)
     else:
         longitude, latitude, back = _ahead(start, azimuth + 0 * share, distance * share)
         right = np.where(share == 0, azimuth, back + 180) + 90
-        longitude, latitude, _ = _EARTH.fwd(
-            longitude, latitude, right, bow * distance * np.sin(np.pi * share)
-        )
+        far = max(distance - 1000 * _FULL_BOW_KM, 0)
+        height = bow * (distance - 0.9 * far)
+        longitude, latitude, _ = _EARTH.fwd(longitude, latitude, right, height * np.sin(np.pi * share))
         path = np.column_stack([longitude, latitude])
     path[0], path[-1] = start, end
     return path

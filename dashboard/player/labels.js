@@ -10,9 +10,11 @@
  * @property {string} [note]        a second, smaller line
  * @property {string} [color]
  * @property {boolean} [faint]
+ * @property {boolean} [small]      without a box, and only where there is room
  * @property {boolean} [open]       a mark that the number has no upper limit
  * @property {(width: number, height: number) => [number, number][]} spots  left and top edges, best first
  * @property {boolean} [must]       shown even where it has to cover a line
+ * @property {[number, number][]} [shun]  points that it should keep 30 pixels from
  */
 
 /** @param {Box} a @param {Box} b */
@@ -29,12 +31,12 @@ export class Labels {
 
   /** @param {Wish} wish */
   #element(wish) {
-    const key = JSON.stringify([wish.kind, wish.text, wish.note, wish.color, wish.open]);
+    const key = JSON.stringify([wish.kind, wish.text, wish.note, wish.color, wish.open, wish.small]);
     let known = this.known.get(wish.id);
     if (!known || known.key !== key) {
       known?.element.remove();
       const element = document.createElement("div");
-      element.className = `ptm-label ptm-label-${wish.kind}`;
+      element.className = `ptm-label ptm-label-${wish.kind}${wish.small ? " ptm-small" : ""}`;
       element.dir = "auto";
       element.append(wish.text);
       if (wish.open) {
@@ -59,11 +61,11 @@ export class Labels {
    * Places the labels, the most important first.
    *
    * @param {Wish[]} wishes  in order of importance
-   * @param {Box[]} taken    what no label may cover
-   * @param {[number, number][]} lines  points that a label should not cover
+   * @param {{taken: Box[], crowds: Box[], points: [number, number][]}} map  what no label may cover; where people stand at
+   *   times, and points of lines, which labels rather leave free
    * @param {{width: number, height: number}} size of the stage
    */
-  place(wishes, taken, lines, size) {
+  place(wishes, { taken, crowds, points }, size) {
     const boxes = [...taken];
     const seen = new Set();
     for (const wish of wishes) {
@@ -74,9 +76,11 @@ export class Labels {
         const box = { left: left - 2, top: top - 1, right: left + width + 2, bottom: top + height + 1 };
         if (box.left < 0 || box.top < 0 || box.right > size.width || box.bottom > size.height) continue;
         if (boxes.some((other) => overlap(box, other))) continue;
-        const covered = wish.kind === "count" ? 0 : lines.filter(([x, y]) => x > box.left && x < box.right && y > box.top && y < box.bottom).length;
-        if (covered && !wish.must) continue;
-        const cost = covered * 4 + rank;
+        const covered = wish.kind === "count" ? 0 : points.filter(([x, y]) => x > box.left && x < box.right && y > box.top && y < box.bottom).length;
+        const crowded = crowds.filter((other) => overlap(box, other)).length;
+        if ((covered || crowded) && !wish.must && wish.kind === "country") continue;
+        const near = (wish.shun ?? []).filter(([x, y]) => Math.hypot(x - (box.left + box.right) / 2, y - (box.top + box.bottom) / 2) < 36).length;
+        const cost = covered * 3 + crowded * 8 + near * 5 + rank;
         if (cost < least) [best, least] = [box, cost];
       }
       element.hidden = !best;

@@ -45,6 +45,11 @@ export function loadDeck(url) {
   return bundle;
 }
 
+/** @param {Payload} payload @returns {Promise<any[]>} countries and disputed areas, as GeoJSON */
+export function loadBasemap({ urls }) {
+  return Promise.all([fetchOnce(urls["basemap.geojson"]), fetchOnce(urls["disputed.geojson"])]);
+}
+
 /** @returns {boolean} */
 export function hasWebGL() {
   return Boolean(document.createElement("canvas").getContext("webgl2"));
@@ -56,12 +61,31 @@ export function rgba(hex, opacity = 1) {
   return [value >> 16, (value >> 8) & 255, value & 255, Math.round(255 * opacity)];
 }
 
-/** The drawing surface, and everything on it that is not text. */
+/**
+ * Notes how wide and high the largest part of a country is, in world units, for labels that thin out by zoom.
+ * @param {any} feature @returns {any}
+ */
+function withSize(feature) {
+  const { type, coordinates } = feature.geometry;
+  const parts = (type === "Polygon" ? [coordinates] : coordinates).map((/** @type {any} */ polygon) => {
+    const [left, bottom, right, top] = areaOf({ type: "Polygon", coordinates: polygon.slice(0, 1) }).box;
+    return { width: right - left, height: top - bottom };
+  });
+  parts.sort((/** @type {any} */ a, /** @type {any} */ b) => b.width * b.height - a.width * a.height);
+  return { ...feature, size: parts[0] };
+}
+
+const GROUND = ["countries", "hatching"];
+
+/**
+ * The map without its texts, on two surfaces: the ground is drawn again only where the view or its colours change, so
+ * that a frame of the animation costs no more than its lines and dots.
+ */
 export class Stage {
   /**
    * @param {HTMLElement} parent
    * @param {any} deck
-   * @param {{onOpen: (canvas: HTMLCanvasElement) => void, onView: (byHand: boolean) => void, onFrame: () => void, onHover: (info: any) => void, onError: (error: Error) => void}} hooks
+   * @param {{onOpen: (canvas: HTMLCanvasElement) => void, onView: (byHand: boolean) => void, onFrame: () => void, onGround: () => void, onHover: (info: any) => void, onError: (error: Error) => void}} hooks
    */
   constructor(parent, deck, hooks) {
     this.parent = parent;
@@ -85,25 +109,37 @@ export class Stage {
     this.disputed = [];
     this.drawnZoom = NaN;
     this.phase = "";
-    this.deck = new deck.Deck({
+    const surface = () => ({
       parent,
       views: new deck.MapView({ repeat: true }),
+      layers: [],
+      style: { position: "absolute", inset: "0" },
+      onError: hooks.onError,
+    });
+    this.ground = new deck.Deck({
+      ...surface(),
+      id: "ptm-ground",
+      viewState: this.view,
+      controller: false,
+      onAfterRender: () => this.basemap.length && hooks.onGround(),
+    });
+    this.deck = new deck.Deck({
+      ...surface(),
+      id: "ptm-figures",
       initialViewState: this.view,
       controller: { dragRotate: false, touchRotate: false, keyboard: true },
-      layers: [],
       pickingRadius: 4,
-      style: { position: "absolute", inset: "0" },
       getCursor: (/** @type {any} */ { isDragging, isHovering }) => (isDragging ? "grabbing" : isHovering ? "pointer" : "grab"),
       onViewStateChange: (/** @type {any} */ { viewState, interactionState }) => {
+        const { isDragging, isPanning, isZooming, inTransition } = interactionState ?? {};
+        if (isDragging || isPanning || isZooming) this.moving = false; // the reader interrupts a flight of ours
         this.view = viewState;
-        if (interactionState && (interactionState.isDragging || interactionState.isPanning || interactionState.isZooming)) this.moving = false;
         this.#follow();
-        hooks.onView(!this.moving);
+        hooks.onView(Boolean(isDragging || isPanning || isZooming || (inTransition && !this.moving)));
       },
       onLoad: () => hooks.onOpen(this.deck.getCanvas()),
       onAfterRender: hooks.onFrame,
       onHover: hooks.onHover,
-      onError: hooks.onError,
     });
   }
 
@@ -137,10 +173,9 @@ export class Stage {
     if (this.payload) this.#all();
   }
 
-  /** @param {Payload} payload @returns {Promise<void>} settles when the countries are there */
-  async loadBasemap(payload) {
-    const [basemap, disputed] = await Promise.all([fetchOnce(payload.urls["basemap.geojson"]), fetchOnce(payload.urls["disputed.geojson"])]);
-    this.basemap = basemap.features;
+  /** @param {any[]} files from `loadBasemap` */
+  setBasemap([basemap, disputed]) {
+    this.basemap = basemap.features.map(withSize);
     this.disputed = disputed.features.map((/** @type {any} */ feature) => areaOf(feature.geometry));
     if (this.payload) this.#all();
   }
@@ -165,13 +200,27 @@ export class Stage {
   fit(bounds, padding, animate) {
     const { clientWidth: width, clientHeight: height } = this.parent;
     if (!width || !height) return;
-    const viewport = new this.lib.WebMercatorViewport({ width, height, longitude: 0, latitude: 0, zoom: 1 });
     const [west, south, east, north] = bounds;
     const grow = Math.max(0, 1.2 - Math.max(east - west, north - south)) / 2; // a single place needs surroundings
-    const { longitude, latitude, zoom } = viewport.fitBounds(
-      [[west - grow, Math.max(south - grow, -85)], [east + grow, Math.min(north + grow, 85)]],
-      { padding, maxZoom: 9 },
-    );
+    const corners = [[west - grow, Math.max(south - grow, -85)], [east + grow, Math.min(north + grow, 85)]];
+    const framed = (/** @type {typeof padding} */ room) => {
+      const whole = new this.lib.WebMercatorViewport({ width, height, longitude: 0, latitude: 0, zoom: 1 });
+      return whole.fitBounds(corners, { padding: room, maxZoom: 9 });
+    };
+    const first = framed(padding);
+    // Crowds have a size on the screen and not on the globe: once more, with room for those that would be cut.
+    const room = { ...padding };
+    this.payload?.places.forEach((place, i) => {
+      const disc = this.people?.disc(i, 2 ** -first.zoom);
+      if (!disc) return;
+      const [x, y] = first.project([place.lon, place.lat]);
+      const edge = 8;
+      room.left = Math.max(room.left, padding.left + edge - (x + disc.x - disc.radius));
+      room.right = Math.max(room.right, padding.right + edge - (width - (x + disc.x + disc.radius)));
+      room.top = Math.max(room.top, padding.top + edge - (y - disc.y - disc.radius));
+      room.bottom = Math.max(room.bottom, padding.bottom + edge - (height - (y - disc.y + disc.radius)));
+    });
+    const { longitude, latitude, zoom } = room.left + room.right < width && room.top + room.bottom < height ? framed(room) : first;
     this.goTo({ longitude, latitude, zoom }, animate);
   }
 
@@ -201,10 +250,14 @@ export class Stage {
   }
 
   #follow() {
-    if (Math.abs(this.view.zoom - this.drawnZoom) > 0.02) this.#lines();
+    if (Math.abs(this.view.zoom - this.drawnZoom) > 0.02) {
+      this.#lines();
+      this.#places();
+    }
     if (this.#hatchingIsStale()) this.#hatching();
     this.#people();
     this.#show();
+    this.ground.setProps({ viewState: this.view });
   }
 
   #all() {
@@ -217,7 +270,12 @@ export class Stage {
   }
 
   #show() {
-    this.deck.setProps({ layers: [...this.templates.keys()].map((id) => this.layers.get(id)).filter(Boolean) });
+    const made = [...this.templates.keys()].map((id) => this.layers.get(id)).filter(Boolean);
+    this.deck.setProps({ layers: made.filter((layer) => !GROUND.includes(layer.id)) });
+  }
+
+  #showGround() {
+    this.ground.setProps({ layers: GROUND.map((id) => this.layers.get(id)).filter(Boolean) });
   }
 
   /** @param {string} id @param {Object} props */
@@ -240,6 +298,7 @@ export class Stage {
       getLineColor: rgba(this.colors.border),
       updateTriggers: { getFillColor: [this.fillsKey, this.colors] },
     });
+    this.#showGround();
   }
 
   #hatchingIsStale() {
@@ -269,6 +328,7 @@ export class Stage {
       for (const path of hatch(this.#areaOf(code), gap, window)) rows.push({ path, color });
     }
     this.#set("hatching", { data: rows });
+    this.#showGround();
   }
 
   /** @param {string} code @returns {Area} */
@@ -287,6 +347,14 @@ export class Stage {
     return { done: this.colors.movement, planned: this.colors.planned, refused: this.colors.refused }[transfer.style];
   }
 
+  /** @param {string} code of a country @returns {string} colour of text that can be read on its fill */
+  inkOn(code) {
+    const level = this.payload?.fills.classes[code];
+    if (!level) return this.colors.muted;
+    const [red, green, blue] = rgba(this.colors[`class${level}`]);
+    return 0.3 * red + 0.59 * green + 0.11 * blue > 130 ? "#1F2430" : "#FFFFFF";
+  }
+
   #lines() {
     if (!this.payload || !this.tracks) return;
     this.drawnZoom = this.view.zoom;
@@ -298,15 +366,16 @@ export class Stage {
     const heads = [];
     for (const transfer of this.payload.transfers) {
       const track = /** @type {Track} */ (this.tracks.get(transfer.id));
-      const strength = (transfer.start < this.time ? 1 : FAINT) * (transfer.superseded ? 0.75 : 1);
+      const strength = transfer.superseded ? 0.55 : transfer.start < this.time ? 1 : FAINT;
       const color = rgba(this.colorOf(transfer), strength);
       const pale = rgba(this.colorOf(transfer), 0.3 * strength);
       const solid = Math.max(transfer.width_min, transfer.style === "done" ? 1.6 : 2);
-      const { from, to, head } = arrow(track, unit, Math.max(solid, transfer.width_max ?? 0), gapOf(transfer.from), gapOf(transfer.to));
+      const breadth = transfer.superseded ? 1.6 : Math.max(solid, transfer.width_max ?? 0);
+      const { from, to, head } = arrow(track, unit, breadth, gapOf(transfer.from), gapOf(transfer.to));
       const row = { transfer, color };
       if (head) heads.push({ ...row, polygon: head });
       if (transfer.style === "planned") {
-        for (const path of track.dashes(from, to, 9 * unit, 6 * unit)) inner.push({ ...row, path, width: Math.min(solid, 4) });
+        for (const path of track.dashes(from, to, 9 * unit, 6 * unit)) inner.push({ ...row, path, width: transfer.superseded ? 1.6 : Math.min(solid, 5) });
       } else if (transfer.style === "refused") {
         for (const path of track.dashes(from, to, 0.5 * unit, 7 * unit)) inner.push({ ...row, path, width: Math.max(solid, 3.4) });
       } else {
@@ -326,8 +395,10 @@ export class Stage {
   #places() {
     const spots = (this.payload?.places ?? []).map((place) => ({ place, position: [place.lon, place.lat] }));
     const ink = rgba(this.colors.pin);
-    this.#set("rings", { data: spots.filter((spot) => spot.place.ring), getLineColor: ink });
+    const radiusScale = Math.min(this.people?.scale(this.unit) ?? 1, 1);
+    this.#set("rings", { radiusScale, data: spots.filter((spot) => spot.place.ring), getLineColor: ink });
     this.#set("pins", {
+      radiusScale,
       data: spots.filter((spot) => !spot.place.ring),
       getFillColor: ink,
       getLineColor: rgba(this.colors.halo),
@@ -339,6 +410,7 @@ export class Stage {
     const colors = { person: rgba(this.colors.person), rim: rgba(this.colors.rim) };
     const length = this.people.place(this.time, this.unit, colors);
     this.#set("people", {
+      radiusScale: this.people.scale(this.unit),
       // A new object each time, so that deck.gl sends the arrays to the graphics card again.
       data: {
         length,
@@ -353,6 +425,7 @@ export class Stage {
 
   /** Frees the graphics card. */
   destroy() {
+    this.ground.finalize();
     this.deck.finalize();
   }
 }

@@ -197,7 +197,6 @@ export class Panel {
   /** @param {Payload} payload @param {number} time */
   count(payload, time) {
     const texts = this.figures.map(() => "0");
-    texts[texts.length - 1] = "";
     for (const [second, row, text] of payload.counters.steps) {
       if (second > time) break;
       texts[row] = text;
@@ -205,7 +204,7 @@ export class Panel {
     texts.forEach((text, i) => {
       const figure = this.figures[i];
       if (figure.textContent !== text) figure.textContent = text;
-      figure.parentElement?.classList.toggle("ptm-none", text === "0" || text === "");
+      figure.parentElement?.classList.toggle("ptm-none", text === "0");
     });
   }
 

@@ -7,6 +7,7 @@ import { Track, toDegrees, toWorld } from "./geometry.js";
 
 const TRAVEL = 0.5; // share of a transfer's dated span that one person is on the way; the rest staggers departures
 const SPACING_PX = 5.4; // between people who stand
+const FULL_SIZE_UNIT = 2 ** -4.6; // world units a pixel at which dots have the size that Python gave them
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 
 /** @param {number} n @returns {number} in [0, 1), scattered but always the same */
@@ -39,7 +40,7 @@ export class People {
       }));
     this.sides = this.#freeSides(tracks, payload);
     this.most = this.#mostAtOnce();
-    this.slots = this.most.map((count, i) => crowd(count, this.sides[i], this.places[i].ring ? 15 : 9));
+    this.slots = this.most.map((count, i) => crowd(count, this.sides[i], clearance(this.places[i])));
     const dots = this.groups.reduce((sum, group) => sum + group.all, 0) + this.most.reduce((a, b) => a + b, 0);
     this.positions = new Float32Array(2 * dots);
     this.fills = new Uint8ClampedArray(4 * dots);
@@ -86,8 +87,7 @@ export class People {
       const counts = this.#standingAt(time);
       for (const group of this.groups) {
         const { start, end } = group.transfer;
-        if (start <= time && time < end && group.from >= 0) counts[group.from][1] += group.all;
-        if (start < time && time <= end && group.to >= 0) counts[group.to][1] += group.all;
+        if (start <= time && time < end && group.from >= 0) counts[group.from][1] += group.all; // before they leave
       }
       counts.forEach(([, all], i) => (most[i] = Math.max(most[i], all)));
     }
@@ -114,6 +114,7 @@ export class People {
    * @returns {number} how many dots there are
    */
   place(time, unit, colors) {
+    unit *= this.scale(unit);
     const counts = this.#standingAt(time);
     let n = 0;
     const put = (/** @type {number} */ x, /** @type {number} */ y, /** @type {boolean} */ sure) => {
@@ -161,14 +162,30 @@ export class People {
     return n;
   }
 
-  /** @param {number} place index @returns {[number, number, number, number]} box of its fullest crowd, pixels from the place, y up */
-  box(place) {
-    const xs = this.slots[place].map((slot) => slot[0]);
-    const ys = this.slots[place].map((slot) => slot[1]);
-    if (!xs.length) return [0, 0, 0, 0];
-    return [Math.min(...xs) - 4, Math.min(...ys) - 4, Math.max(...xs) + 4, Math.max(...ys) + 4];
+  /** @param {number} unit world units a pixel @returns {number} how large dots are drawn: smaller where the map is */
+  scale(unit) {
+    return Math.min(Math.max((FULL_SIZE_UNIT / unit) ** 0.5, 0.45), 1.25);
+  }
+
+  /**
+   * @param {number} place index
+   * @param {number} unit world units a pixel
+   * @returns {{x: number, y: number, radius: number}|null} disc of its fullest crowd, pixels from the place, y up
+   */
+  disc(place, unit) {
+    if (!this.most[place]) return null;
+    const scale = this.scale(unit);
+    const radius = scale * radiusOf(this.most[place]);
+    const away = scale * clearance(this.places[place]) + radius;
+    return { x: away * Math.cos(this.sides[place]), y: away * Math.sin(this.sides[place]), radius: radius + 3 };
   }
 }
+
+/** @param {number} count @returns {number} pixels */
+const radiusOf = (count) => 0.55 * SPACING_PX * Math.sqrt(count);
+
+/** @param {import("./payload.js").Place} place @returns {number} pixels kept free around its mark */
+const clearance = (place) => (place.ring ? 14 : 9);
 
 /**
  * Standing room beside a place: a disc of evenly spread positions, those nearest the place first.
@@ -179,11 +196,11 @@ export class People {
  * @returns {[number, number][]} pixels from the place, y up
  */
 function crowd(count, side, clear) {
-  const radius = 0.55 * SPACING_PX * Math.sqrt(count);
+  const radius = radiusOf(count);
   const away = clear + radius;
   /** @type {[number, number][]} */
   const slots = Array.from({ length: count }, (_, i) => {
-    const r = 0.55 * SPACING_PX * Math.sqrt(i + 0.5);
+    const r = radiusOf(i + 0.5);
     return [away * Math.cos(side) + r * Math.cos(i * GOLDEN), away * Math.sin(side) + r * Math.sin(i * GOLDEN)];
   });
   return slots.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));

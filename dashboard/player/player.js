@@ -6,7 +6,7 @@
 
 import { DAY, Pace, dayAt, endOf, reading } from "./clock.js";
 import { Labels } from "./labels.js";
-import { Stage, hasWebGL, loadDeck } from "./map.js";
+import { Stage, hasWebGL, loadBasemap, loadDeck } from "./map.js";
 import { Panel, face } from "./panel.js";
 
 /** @typedef {import("./payload.js").Payload} Payload */
@@ -38,7 +38,6 @@ class Player {
     this.touched = false; // the reader has chosen a view
     this.reported = { t: /** @type {string|null} */ (null), at: "" };
     this.frames = 0;
-    this.hasBasemap = false;
     this.destroyed = false;
     this.themeKey = "";
     this.#wire();
@@ -76,6 +75,7 @@ class Player {
       this.#withoutMap("no-webgl", payload.texts.no_webgl);
       return;
     }
+    loadBasemap(payload).catch(() => {}); // at the same time; #open says what to do without it
     loadDeck(payload.urls["pydeck.js"]).then(
       (deck) => this.destroyed || this.#open(deck),
       () => this.#withoutMap("blocked", payload.texts.blocked),
@@ -95,7 +95,8 @@ class Player {
     this.stage = new Stage(this.panel.map, deck, {
       onOpen: (canvas) => this.#watch(canvas, deck),
       onView: (byHand) => this.#viewChanged(byHand),
-      onFrame: () => this.#framed(),
+      onFrame: () => (this.root.dataset.ptmFrame = String((this.frames += 1))),
+      onGround: () => (this.root.dataset.ptmReady = "true"),
       onHover: (info) => this.#hover(info),
       onError: (error) => console.error(error),
     });
@@ -103,9 +104,9 @@ class Player {
     this.stage.setScene(payload);
     this.stage.setTime(this.time);
     this.#frame(false);
-    this.stage.loadBasemap(payload).then(
-      () => {
-        this.hasBasemap = true;
+    loadBasemap(payload).then(
+      (files) => {
+        this.stage?.setBasemap(files);
         this.#label();
       },
       () => this.panel.say(payload.texts.no_basemap),
@@ -237,7 +238,7 @@ class Player {
     if (!this.playing) return;
     const payload = /** @type {Payload} */ (this.payload);
     // A tab that was in the background goes on where it stood.
-    let elapsed = this.last ? Math.min((now - this.last) / 1000, 0.25) : 0;
+    let elapsed = this.last ? Math.min((now - this.last) / 1000, 1) : 0;
     this.last = now;
     const waits = Math.min(this.held, elapsed);
     this.held -= waits;
@@ -424,12 +425,6 @@ class Player {
 
   // ---- drawing
 
-  #framed() {
-    this.frames += 1;
-    this.root.dataset.ptmFrame = String(this.frames);
-    if (this.hasBasemap && this.root.dataset.ptmReady !== "true") this.root.dataset.ptmReady = "true";
-  }
-
   #label() {
     if (!this.stage?.payload || this.labelRequest) return;
     this.labelRequest = requestAnimationFrame(() => {
@@ -467,10 +462,13 @@ function placeLabels(stage, labels, panel) {
     const { left, top, right, bottom } = box.getBoundingClientRect();
     return { left: left - frame.left - 4, top: top - frame.top - 4, right: right - frame.left + 4, bottom: bottom - frame.top + 4 };
   });
+  /** @type {import("./labels.js").Box[]} */
+  const crowds = [];
   /** @type {[number, number][]} */
   const points = [];
   /** @type {import("./labels.js").Wish[]} */
   const wishes = [];
+  const marks = payload.places.map((place) => toScreen(place.lon, place.lat));
   for (const transfer of payload.transfers) {
     const track = /** @type {import("./geometry.js").Track} */ (stage.tracks?.get(transfer.id));
     for (let k = 0; k <= 40; k++) points.push(screenAt(stage, toScreen, track, k / 40));
@@ -481,44 +479,63 @@ function placeLabels(stage, labels, panel) {
       text: transfer.label,
       open: transfer.max === null && transfer.min > 0,
       color: stage.colorOf(transfer),
-      faint: transfer.start >= stage.time || transfer.superseded,
+      faint: transfer.start >= stage.time && !transfer.superseded,
+      small: transfer.superseded,
+      shun: marks,
       spots: (width, height) =>
-        [0.5, 0.42, 0.58, 0.35, 0.65, 0.28, 0.72].map((share) => {
+        [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74].map((share) => {
           const [x, y] = screenAt(stage, toScreen, track, share);
           return [x - width / 2, y - height / 2];
         }),
     });
   }
+  wishes.sort((a, b) => Number(a.small) - Number(b.small)); // overtaken plans give way to what happened
   payload.places.forEach((place, i) => {
-    const [x, y] = toScreen(place.lon, place.lat);
+    const [x, y] = marks[i];
     const gap = place.ring ? 13 : 8;
     taken.push({ left: x - gap, top: y - gap, right: x + gap, bottom: y + gap });
-    const [left, bottom, right, top] = stage.people?.box(i) ?? [0, 0, 0, 0];
-    if (right > left) taken.push({ left: x + left, top: y - top, right: x + right, bottom: y - bottom });
-    const farX = Math.max(gap, right);
-    const nearX = Math.max(gap, -left);
+    const disc = stage.people?.disc(i, stage.unit);
+    if (disc) {
+      // Those who stand nearest the mark stand there longest.
+      const far = Math.hypot(disc.x, disc.y);
+      const nearest = Math.min(far, far - disc.radius + 13);
+      const [cx, cy] = [x + (disc.x / far) * nearest, y - (disc.y / far) * nearest];
+      taken.push({ left: cx - 8, right: cx + 8, top: cy - 8, bottom: cy + 8 });
+    }
+    // A disc of people is kept free by three boxes: corners of one would waste room for labels.
+    for (const slice of disc ? [-0.62, 0, 0.62] : []) {
+      const { x: dx, y: dy, radius } = /** @type {NonNullable<typeof disc>} */ (disc);
+      const half = radius * (slice ? 0.72 : 1);
+      const middle = y - dy + slice * radius;
+      crowds.push({ left: x + dx - half, right: x + dx + half, top: middle - radius * 0.36, bottom: middle + radius * 0.36 });
+    }
     wishes.push({
       id: `place:${place.id}`,
       kind: "place",
       text: place.name,
       note: place.country_only ? payload.texts.place_unknown : "",
       must: true,
-      spots: (width, height) => [
-        [x + gap + 3, y - height / 2], [x - gap - 3 - width, y - height / 2], [x - width / 2, y - gap - 2 - height], [x - width / 2, y + gap + 2],
-        [x + gap, y - gap - height], [x - gap - width, y - gap - height], [x + gap, y + gap], [x - gap - width, y + gap],
-        [x + farX + 3, y - height / 2], [x - nearX - 3 - width, y - height / 2], [x - width / 2, y - Math.max(gap, top) - 2 - height], [x - width / 2, y + Math.max(gap, -bottom) + 2],
-      ],
+      spots: (width, height) => {
+        const around = (/** @type {number} */ g) =>
+          /** @type {[number, number][]} */ ([
+            [x + g + 2, y - height / 2], [x - g - 2 - width, y - height / 2], [x - width / 2, y - g - 1 - height], [x - width / 2, y + g + 1],
+            [x + 0.7 * g, y - 0.7 * g - height], [x - 0.7 * g - width, y - 0.7 * g - height], [x + 0.7 * g, y + 0.7 * g], [x - 0.7 * g - width, y + 0.7 * g],
+          ]);
+        return [...around(gap), ...around(gap + 14)];
+      },
     });
   });
   const named = new Set(payload.places.filter((place) => place.country_only).map((place) => place.country));
   const involved = new Set([...Object.keys(payload.fills.classes), ...payload.fills.origins]);
-  const countries = stage.basemap.map((feature) => feature.properties).filter((country) => !named.has(country.iso_a2));
-  countries.sort((a, b) => Number(involved.has(b.iso_a2)) - Number(involved.has(a.iso_a2)));
-  for (const { iso_a2: code, label_lon: longitude, label_lat: latitude } of countries) {
-    if (longitude === undefined || !payload.names[code]) continue;
+  const rank = (/** @type {any} */ feature) => (involved.has(feature.properties.iso_a2) ? 1e9 : 0) + feature.size.width * feature.size.height;
+  for (const feature of [...stage.basemap].sort((a, b) => rank(b) - rank(a))) {
+    const { iso_a2: code, label_lon: longitude, label_lat: latitude } = feature.properties;
+    // A name is written where the country is about as wide as it.
+    if (named.has(code) || !payload.names[code] || feature.size.width / stage.unit < 5 * payload.names[code].length) continue;
     const [x, y] = toScreen(longitude, latitude);
     if (x < -100 || y < -100 || x > size.width + 100 || y > size.height + 100) continue;
     wishes.push({
+      color: stage.inkOn(code),
       id: `country:${code}`,
       kind: "country",
       text: payload.names[code],
@@ -526,7 +543,7 @@ function placeLabels(stage, labels, panel) {
         [[0, 0], [0, -26], [0, 26], [-46, 0], [46, 0], [-46, -26], [46, -26], [-46, 26], [46, 26]].map(([dx, dy]) => [x - width / 2 + dx, y - height / 2 + dy]),
     });
   }
-  labels.place(wishes, taken, points, size);
+  labels.place(wishes, { taken, crowds, points }, size);
 }
 
 /**
