@@ -157,6 +157,9 @@ def movements(selection: Selection) -> None:
 def sources(selection: Selection) -> None:
     """Say how the figures come about, and list the publications and what is kept beside the counts."""
     dataset = selection.dataset
+    if dataset.description:
+        st.subheader("What is here")
+        st.text(dataset.description)
     st.subheader("How it is counted")
     st.html(
         "<ul>"
@@ -239,11 +242,10 @@ def _line(selection: Selection, row: dict[str, Any], evidence: str) -> str:
     names = selection.locations["name"]
     if row["leg"]:
         what = " → ".join(names[place] for place in (row["origin_id"], *row["via"], row["destination_id"]))
-        date = row["arrived"] or row["departed"] or selection.dataset.events["date"][row["event_id"]]
         state = theme.STATUS_WORDS[row["status"]] + (", superseded" if row["superseded"] else "")
         remark = row["note"]
     else:
-        what, date, remark = row["title"], row["date"], row["summary"]
+        what, remark = row["title"], row["summary"]
         state = row["kind"] if row["kind"] != "series" else "not counted"
     count = label(row["count_min"], row["count_max"]) if "count_min" in row else ""
     if count and count != "not reported":
@@ -251,7 +253,7 @@ def _line(selection: Selection, row: dict[str, Any], evidence: str) -> str:
     remark = f"<p>{_text(remark)}</p>" if remark else ""
     return (
         f'<details class="ptm-{"leg" if row["leg"] else "event"}" data-ptm-id="{_text(row["id"])}"><summary>'
-        f'<span class="ptm-when">{_text(theme.date_text(date))}</span>'
+        f'<span class="ptm-when">{_text(theme.date_text(row["date"]))}</span>'
         f'<span class="ptm-what">{_text(what)}</span>'
         f'<span class="ptm-state">{_text(state)}</span>'
         f'<span class="ptm-count">{_text(count)}</span>'

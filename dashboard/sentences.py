@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ from dashboard import theme
 from geodata import Selection, people
 from geodata.countries import country_name
 from geodata.counts import label, labels, maxima, minima
+from geodata.schema import STATUSES
 from geodata.selection import ADOPTED, ALL
 
 __all__ = ["doubts", "headline", "joined"]
@@ -24,7 +26,7 @@ _DEEDS = {
 _NAMED_COUNTRIES = 4
 
 
-def joined(parts: Sequence[str]) -> str:
+def joined(parts: Sequence[str], last: str = "and") -> str:
     """Return parts as an enumeration.
 
     Examples
@@ -32,7 +34,7 @@ def joined(parts: Sequence[str]) -> str:
     >>> joined(["89 in Poland", "29 in Lithuania", "5 in Ukraine"])
     '89 in Poland, 29 in Lithuania and 5 in Ukraine'
     """
-    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+    return f" {last} ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
 def headline(selection: Selection, totals: pd.DataFrame) -> str:
@@ -57,7 +59,7 @@ def headline(selection: Selection, totals: pd.DataFrame) -> str:
         ways = [*_ways("from", filters.origin), *_ways("to", filters.destination)]
         start = " ".join([who, "moved", *ways]) + _when(counted)
     else:
-        deeds = joined([deed for kind, deed in _DEEDS.items() if kind in set(events["kind"])])
+        deeds = joined([deed for kind, deed in _DEEDS.items() if kind in set(events["kind"])], "or")
         where = _ways("in", [code for code in totals.index if code in set(events["country_code"])])
         start = " ".join([who, _were(1 if who == "1 person" else 2), deeds, *where]) + _when(events)
     return f"{start}; {_remained(totals)}." if (totals["remained_max"].fillna(1) > 0).any() else f"{start}."
@@ -108,17 +110,15 @@ def _when(records: pd.DataFrame) -> str:
     """Return when records happened: " on 13 December 2025", or the span of several."""
     if records.empty:
         return ""
-    dates = set(records["date"]) if "date" in records else set()
-    if len(dates) == 1:
+    if len(dates := set(records["date"])) == 1:
         text = theme.date_text(dates.pop())
-        return (
-            f" {text}"
-            if text[0] == "a"
-            else f" {'on' if text[0].isdigit() and len(text) > 4 else 'in'} {text}"
-        )
+        if text.startswith(("about", "from", "until")):
+            return f" {text}"
+        names_a_day = re.match(r"[0-9]{1,2}\b", text)
+        return f" {'on' if names_a_day else 'in'} {text}"
     earliest, latest = records["earliest"].min().date(), records["latest"].max().date()
-    if earliest == latest:
-        return f" on {theme.day_text(earliest)}"
+    if (earliest.year, earliest.month) == (latest.year, latest.month):
+        return f" on {theme.span_text(earliest, latest)}"
     return f" between {theme.day_text(earliest)} and {theme.day_text(latest)}"
 
 
@@ -150,12 +150,10 @@ def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
         count = _sum_label(released, "count")
         found.append(f"Of {count} people no source says where they went ({_number(len(homeless), 'event')}).")
     drawn = legs[~legs["counted"]]
-    if len(drawn):
-        kinds = [
-            theme.STATUS_WORDS[status] for status in drawn["status"].unique() if status != selection.counted
-        ]
-        plans = ["superseded"] if (drawn["status"] == selection.counted).any() else []
-        found.append(f"Transfers that are {joined(kinds + plans)} are drawn and not counted.")
+    kinds = [theme.STATUS_WORDS[status] for status in STATUSES if status in set(drawn["status"])]
+    if kinds:
+        plans = drawn["superseded"].all() and "superseded "
+        found.append(f"Transfers that are {plans or ''}{joined(kinds)} are drawn and not counted.")
     cut = counted["follows"].explode().dropna()
     missing = cut[~cut.isin(counted.index)]
     if len(missing) and selection.counted == "done":

@@ -94,7 +94,7 @@ def _totals(chosen: argparse.Namespace) -> int:
 
 
 def _locate(chosen: argparse.Namespace) -> int:
-    located = locate(_read(chosen.input))
+    located = locate(_read(chosen.input), file=chosen.input.name)
     if chosen.output is None:
         write_csv(located, sys.stdout.buffer)
         return 0

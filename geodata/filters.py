@@ -234,7 +234,7 @@ class Filters:
         values: dict[str, Any] = {}
         for part in filter(None, query.split("&")):
             key, _, raw = part.partition("=")
-            key, text = unquote(key), unquote(raw.replace("+", " "))
+            key, text = unquote(key), unquote(raw.replace("+", " "))  # ids hold no comma, so sets split later
 
             def notice(got: str, reason: str, key: str = key, text: str = text) -> None:
                 notices.append(LinkNotice(key, text, got, reason))
@@ -247,7 +247,7 @@ class Filters:
             elif name in values:
                 notice("the first value of this key", "the key stands twice")
             elif text:
-                values[name] = _read(name, raw, text, notice)
+                values[name] = _read(name, text, notice)
         return cls(**values), notices
 
     def values(self, key: str) -> tuple[str, ...]:
@@ -272,7 +272,7 @@ def _decimal(number: float) -> str:
     return f"{number:.4f}".rstrip("0").rstrip(".")
 
 
-def _read(name: str, raw: str, text: str, notice: Callable[[str, str], None]) -> Any:
+def _read(name: str, text: str, notice: Callable[[str, str], None]) -> Any:
     """Return the value of one key, or its default with a notice."""
     default = _DEFAULTS[name]
     nothing = "no filter here" if default in ((), "", None) else str(default)
@@ -282,7 +282,7 @@ def _read(name: str, raw: str, text: str, notice: Callable[[str, str], None]) ->
         except ValueError as error:
             notice(nothing, str(error))
             return default
-    items = list(dict.fromkeys(unquote(item) for item in raw.replace("+", " ").split(",") if item))
+    items = list(dict.fromkeys(filter(None, text.split(","))))
     if len(items) > MAX_VALUES:
         notice(nothing, f"a key holds at most {MAX_VALUES} values, and this one has {len(items)}")
         return default

@@ -41,6 +41,8 @@ class Dataset:
         Name of the data package, as it stands in links.
     title
         Title for readers.
+    description
+        What it covers, in its makers' words.
     hash
         First 8 hex digits of the SHA-256 of the five tables in canonical form.
     featured
@@ -54,6 +56,7 @@ class Dataset:
         country_code.
     transfers
         event_id, origin_id, destination_id, via and follows (tuples of ids), departed, arrived, status, note,
+        date (EDTF: departure and arrival together, or the event's date where the transfer has none),
         earliest, latest (datetime64[s]), origin_country, destination_country.
     claims
         subject_id, group, count_min, count_max (Int64; missing = open), wording, source_id, quote,
@@ -68,6 +71,7 @@ class Dataset:
 
     name: str
     title: str
+    description: str
     hash: str
     featured: str
     locations: pd.DataFrame
@@ -178,6 +182,7 @@ def load(path: str | Path) -> Dataset:
     return Dataset(
         name=descriptor["name"],
         title=descriptor["title"],
+        description=descriptor["description"],
         hash=_hash(texts),
         featured=descriptor["featured"],
         notes=tuple(notes),
@@ -189,10 +194,11 @@ def load(path: str | Path) -> Dataset:
 
 
 def _read_descriptor(path: Path) -> tuple[dict[str, str], list[Problem]]:
-    """Return name, title and featured query of a data package."""
+    """Return name, title, description and featured query of a data package; blank where they cannot be read."""
+    blank = dict.fromkeys(("name", "title", "description", "featured"), "")
 
     def fault(message: str, remedy: str) -> tuple[dict[str, str], list[Problem]]:
-        return {"name": "", "title": "", "featured": ""}, [Problem(path.name, 0, "", message, remedy)]
+        return blank, [Problem(path.name, 0, "", message, remedy)]
 
     try:
         content: Any = json.loads(path.read_bytes())
@@ -202,20 +208,16 @@ def _read_descriptor(path: Path) -> tuple[dict[str, str], list[Problem]]:
         return fault(f"the file cannot be read: {error}", "write valid JSON in UTF-8")
     if not isinstance(content, dict):
         return fault("the file holds no JSON object", "write an object with name and title")
-    found = {key: content.get(key, "") for key in ("name", "title", "featured")}
+    found = {key: content.get(key, "") for key in blank}
     if not all(isinstance(value, str) for value in found.values()):
-        return fault("name, title and featured must be text", "put them in double quotes")
+        return fault(f"{', '.join(blank)} must be text", "put them in double quotes")
     try:
         Filters(data=f"{found['name']}@00000000")
     except ValueError:
         return fault(f"{found['name']!r} is no name", "use small letters, digits, '.', '_' and '-'")
     _, notices = Filters.parse(found["featured"])
-    problems = [
-        Problem(
-            path.name, 0, "featured", str(notice), "write a query string that a link of the page could carry"
-        )
-        for notice in notices
-    ]
+    remedy = "write a query string that a link of the page could carry"
+    problems = [Problem(path.name, 0, "featured", str(notice), remedy) for notice in notices]
     return found | {"title": found["title"] or found["name"]}, problems
 
 
@@ -441,17 +443,20 @@ def _events(text: pd.DataFrame) -> pd.DataFrame:
 
 
 def _transfers(text: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    """Read ids and days; a transfer without a date of its own has the span of its event."""
-    first_known = text["departed"].where(text["departed"] != "", text["arrived"])
-    last_known = text["arrived"].where(text["arrived"] != "", text["departed"])
-    event_date = (
+    """Read ids and days; a transfer without a date of its own has that of its event."""
+    departed, arrived = text["departed"], text["arrived"]
+    own = departed.where(arrived == "", arrived)
+    plain = (departed != "") & (departed != own) & ~(departed + own).str.contains("/")
+    of_event = (
         text["event_id"].map(events.drop_duplicates("event_id").set_index("event_id")["date"]).fillna("")
     )
+    start, end = departed.where(departed != "", own), own
     return text.assign(
         via=_ids(text["via"]),
         follows=_ids(text["follows"]),
-        earliest=spans(first_known.where(first_known != "", event_date))["earliest"],
-        latest=spans(last_known.where(last_known != "", event_date))["latest"],
+        date=own.mask(plain, departed + "/" + own).where(own != "", of_event),
+        earliest=spans(start.where(start != "", of_event))["earliest"],
+        latest=spans(end.where(end != "", of_event))["latest"],
     )
 
 

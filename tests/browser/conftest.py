@@ -78,12 +78,16 @@ def settled(page: Page) -> None:
     until(page, "!document.querySelector('[data-testid=stSkeleton]')")
 
 
+def executable() -> str | None:
+    """Return the Chromium that `tests/run` found, or one on the path; None for Playwright's own."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A Chromium that draws WebGL in software: the one `tests/run` found, else Playwright's own."""
-    executable = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         yield browser
         browser.close()
 

@@ -65,6 +65,7 @@ def test_the_canonical_form_is_short_ordered_and_sorted() -> None:
     ("query", "expected", "reasons"),
     [
         ("", Filters(), []),
+        ("to=LT%2CUA", Filters(destination=("LT", "UA")), []),
         ("?status=done", Filters(status=("done",)), []),
         ("status=done,flown", Filters(status=("done",)), ["'flown': there is no such status"]),
         ("status=flown", Filters(), ["there is no such status"]),
