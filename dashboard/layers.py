@@ -44,7 +44,7 @@ _LEG_COLUMNS = (
     "event_id", "origin_id", "destination_id", "via", "origin_country", "destination_country", "departed",
     "arrived", "status", "superseded", "counted", "reported", "follows", "earliest", "latest",
 )  # fmt: skip
-_EUROPE = (-25.0, 34.0, 60.0, 70.0)  # west, south, east, north: the view of an empty selection
+_EUROPE = (-8.0, 40.0, 45.0, 62.0)  # west, south, east, north: the view of an empty selection
 
 
 def scene(selection: Selection, totals: pd.DataFrame, *, measure: str) -> Json:
@@ -83,7 +83,7 @@ def scene(selection: Selection, totals: pd.DataFrame, *, measure: str) -> Json:
             "end": days.end,
             "moments": _moments(selection, legs, days),
         },
-        "transfers": _transfers(drawn, paths),
+        "transfers": _transfers(drawn, paths, points),
         "places": places,
         "people": {"per_dot": _per_dot(legs)},
         "counters": _counters(legs, totals, days.end),
@@ -355,7 +355,9 @@ def _land(codes: tuple[str, ...]) -> BaseGeometry | None:
     return land
 
 
-def _transfers(drawn: Sequence[_Leg], paths: Sequence[routes.Path]) -> list[Json]:
+def _transfers(
+    drawn: Sequence[_Leg], paths: Sequence[routes.Path], points: Mapping[str, Point]
+) -> list[Json]:
     """Return the drawn transfers, each with its path as flat longitude, latitude, … (degrees, 3 decimals)."""
     widest = max((leg.low if math.isinf(leg.high) else leg.high for leg in drawn), default=1)
     pixels = min(1.0, MAX_WIDTH_PX / math.sqrt(max(widest, 1)))
@@ -371,6 +373,7 @@ def _transfers(drawn: Sequence[_Leg], paths: Sequence[routes.Path]) -> list[Json
             "width_min": round(pixels * math.sqrt(leg.low), 2),
             "width_max": None if math.isinf(leg.high) else round(pixels * math.sqrt(leg.high), 2),
             "style": "refused" if leg.status in ("attempted", "denied") else leg.status,
+            "stop": _stop(leg, path, points),
             "superseded": leg.superseded,
             "moves": leg.moves,
             "from": leg.origin,
@@ -382,6 +385,14 @@ def _transfers(drawn: Sequence[_Leg], paths: Sequence[routes.Path]) -> list[Json
         }
         for leg, path in zip(drawn, paths, strict=True)
     ]
+
+
+def _stop(leg: _Leg, path: routes.Path, points: Mapping[str, Point]) -> int | None:
+    """Return at which vertex an attempt ended, where a source names the place; -1 where none does."""
+    if leg.status not in ("attempted", "denied"):
+        return None
+    on_the_way = [points[stop] for stop in leg.stops[1:-1] if stop in points]
+    return int(np.hypot(*(path - on_the_way[-1]).T).argmin()) if on_the_way else -1
 
 
 def _places(selection: Selection, drawn: Sequence[_Leg]) -> list[Json]:
@@ -566,7 +577,7 @@ def _legend(
     }  # fmt: skip
     labels = theme.class_labels(limits, greatest)
     return {
-        "title": theme.MEASURE_WORDS[measure],
+        "title": theme.MEASURE_WORDS[measure] if limits else "",
         "classes": [{"class": k, "label": text} for k, text in enumerate(labels, start=1)],
         "items": [{"kind": kind, "label": text} for kind, (text, present) in items.items() if present],
     }

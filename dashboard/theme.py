@@ -114,8 +114,10 @@ def class_labels(limits: Sequence[int], greatest: int) -> list[str]:
     --------
     >>> class_labels([1, 2, 5, 10], 29)
     ['1', '2–4', '5–9', '10–29']
+    >>> class_labels([], 0)
+    []
     """
-    upper = [*(limit - 1 for limit in limits[1:]), greatest]
+    upper = [*(limit - 1 for limit in limits[1:]), *[greatest][: len(limits)]]
     return [str(low) if low == high else f"{low}–{high}" for low, high in zip(limits, upper, strict=True)]
 
 

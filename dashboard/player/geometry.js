@@ -72,6 +72,12 @@ export class Track {
     return points;
   }
 
+  /** @param {number} distance @param {number} reach to either side @returns {Point[]} a bar across the line */
+  across(distance, reach) {
+    const [x, y, dx, dy] = this.at(distance);
+    return [toDegrees(x - dy * reach, y + dx * reach), toDegrees(x + dy * reach, y - dx * reach)];
+  }
+
   /** @param {number} from @param {number} to @param {number} on @param {number} off @returns {Point[][]} dashes */
   dashes(from, to, on, off) {
     const count = Math.max(1, Math.round((to - from + off) / (on + off)));

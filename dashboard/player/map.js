@@ -201,7 +201,7 @@ export class Stage {
     const { clientWidth: width, clientHeight: height } = this.parent;
     if (!width || !height) return;
     const [west, south, east, north] = bounds;
-    const grow = Math.max(0, 1.2 - Math.max(east - west, north - south)) / 2; // a single place needs surroundings
+    const grow = Math.max(0, 4 - Math.max(east - west, north - south)) / 2; // a single place needs surroundings
     const corners = [[west - grow, Math.max(south - grow, -85)], [east + grow, Math.min(north + grow, 85)]];
     const framed = (/** @type {typeof padding} */ room) => {
       const whole = new this.lib.WebMercatorViewport({ width, height, longitude: 0, latitude: 0, zoom: 1 });
@@ -373,11 +373,14 @@ export class Stage {
       const breadth = transfer.superseded ? 1.6 : Math.max(solid, transfer.width_max ?? 0);
       const { from, to, head } = arrow(track, unit, breadth, gapOf(transfer.from), gapOf(transfer.to));
       const row = { transfer, color };
-      if (head) heads.push({ ...row, polygon: head });
+      if (head && transfer.style !== "refused") heads.push({ ...row, polygon: head });
       if (transfer.style === "planned") {
         for (const path of track.dashes(from, to, 9 * unit, 6 * unit)) inner.push({ ...row, path, width: transfer.superseded ? 1.6 : Math.min(solid, 5) });
       } else if (transfer.style === "refused") {
-        for (const path of track.dashes(from, to, 0.5 * unit, 7 * unit)) inner.push({ ...row, path, width: Math.max(solid, 3.4) });
+        // The line ends, with a bar across, where the attempt did.
+        const stop = transfer.stop === null || transfer.stop < 0 ? 0.6 * track.length : track.sums[transfer.stop] - PIN_GAP_PX * unit;
+        for (const path of track.dashes(from, stop, 0.5 * unit, 7 * unit)) inner.push({ ...row, path, width: Math.max(solid, 3.4) });
+        inner.push({ ...row, path: track.across(stop, 8 * unit), width: 3 });
       } else {
         inner.push({ ...row, path: track.stretch(from, to), width: solid });
         if (transfer.width_max === null) {

@@ -22,6 +22,7 @@
  * @property {number} width_min     pixels
  * @property {number|null} width_max
  * @property {"done"|"planned"|"refused"} style
+ * @property {number|null} stop     vertex at which an attempt ended; -1: on the way, nobody says where
  * @property {boolean} superseded
  * @property {boolean} moves        its people are drawn as dots
  * @property {string} from          id of a place

@@ -164,7 +164,7 @@ export class People {
 
   /** @param {number} unit world units a pixel @returns {number} how large dots are drawn: smaller where the map is */
   scale(unit) {
-    return Math.min(Math.max((FULL_SIZE_UNIT / unit) ** 0.5, 0.45), 1.25);
+    return Math.min(Math.max((FULL_SIZE_UNIT / unit) ** 0.5, 0.6), 1.25);
   }
 
   /**

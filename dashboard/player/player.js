@@ -35,7 +35,7 @@ class Player {
     this.held = 0; // seconds of play to wait before moving on
     this.loops = false;
     this.scrubbing = false;
-    this.touched = false; // the reader has chosen a view
+    this.touched = false; // the reader has moved the map
     this.reported = { t: /** @type {string|null} */ (null), at: "" };
     this.frames = 0;
     this.destroyed = false;
@@ -201,7 +201,7 @@ class Player {
     this.time = Math.min(Math.max(time, 0), payload.time.end);
     this.stage?.setTime(this.time);
     this.panel.count(payload, this.time);
-    const { day, note } = reading(payload, this.time, this.format);
+    const { day, note } = payload.time.moments.length ? reading(payload, this.time, this.format) : { day: "", note: "" };
     if (this.panel.day.textContent !== day) this.panel.day.textContent = day;
     if (this.panel.note.textContent !== note) this.panel.note.textContent = note;
     if (!this.scrubbing) this.panel.scrubber.value = String(this.time);
@@ -391,6 +391,7 @@ class Player {
   #restView() {
     clearTimeout(this.viewTimer);
     this.viewTimer = setTimeout(() => {
+      if (this.stage?.moving) return this.#restView(); // a flight is still to land
       const view = this.stage?.view;
       if (view) this.#reportView([round(view.latitude, 4), round(view.longitude, 4), round(view.zoom, 2)]);
     }, REST_MS);
@@ -483,7 +484,7 @@ function placeLabels(stage, labels, panel) {
       small: transfer.superseded,
       shun: marks,
       spots: (width, height) =>
-        [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74].map((share) => {
+        (transfer.style === "refused" ? [0.3, 0.36, 0.24, 0.42] : [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74]).map((share) => {
           const [x, y] = screenAt(stage, toScreen, track, share);
           return [x - width / 2, y - height / 2];
         }),
