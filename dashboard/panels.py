@@ -50,7 +50,7 @@ _MEASURES = {
     "moved_within": "Moved within",
 }
 _STANDINGS = {
-    "adopted": "counted",
+    "adopted": "adopted",
     "corroborating": "agrees",
     "conflicting": "differs",
     "superseded": "overtaken",
@@ -69,11 +69,9 @@ def style() -> None:
 
 def masthead(dataset: Dataset) -> None:
     """Name the product and the dataset, on top of the sidebar."""
-    first, last = dataset.events["earliest"].min(), dataset.events["latest"].max()
-    days = "" if dataset.events.empty else f"{theme.span_text(first.date(), last.date())} · "
     st.sidebar.html(
         '<p class="ptm-name">Prisoner Transfer Map</p>'
-        f'<p class="ptm-dataset">{_text(dataset.title)}<br>{_text(days)}{_text(dataset.hash)}</p>'
+        f'<p class="ptm-dataset">{_text(dataset.title)}<br>data version {_text(dataset.hash)}</p>'
     )
 
 
@@ -163,7 +161,7 @@ def sources(selection: Selection) -> None:
     st.subheader("How it is counted")
     st.html(
         "<ul>"
-        f"<li>{_text(_basis(selection))}. "
+        f"<li>Figures {_text(_basis(selection))}. "
         f"{_text(_RULES.get(selection.filters.basis, 'Each number is what this one source says.'))}</li>"
         "<li>People are counted once: who passes on from a country has not remained in it.</li>"
         "<li>What took place, was planned, attempted or denied is never added together.</li>"
@@ -193,7 +191,7 @@ def sources(selection: Selection) -> None:
 
 def _basis(selection: Selection) -> str:
     """Return by which rule figures are chosen."""
-    return f"According to {controls.basis_text(selection.filters.basis, selection.dataset)}"
+    return f"according to {controls.basis_text(selection.filters.basis, selection.dataset)}"
 
 
 def _text(value: object) -> str:

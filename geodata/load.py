@@ -194,7 +194,7 @@ def load(path: str | Path) -> Dataset:
 
 
 def _read_descriptor(path: Path) -> tuple[dict[str, str], list[Problem]]:
-    """Return name, title, description and featured query of a data package; blank where they cannot be read."""
+    """Return name, title, description and featured query of a data package, and what is wrong with it."""
     blank = dict.fromkeys(("name", "title", "description", "featured"), "")
 
     def fault(message: str, remedy: str) -> tuple[dict[str, str], list[Problem]]:
