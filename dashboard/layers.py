@@ -70,9 +70,8 @@ def scene(selection: Selection, totals: pd.DataFrame, *, measure: str) -> Json:
     days = _Days.of(selection)
     legs = _legs(selection, days)
     points = _points(selection)
-    drawn = [leg for leg in legs if leg.origin in points and leg.destination in points]
-    paths = _paths(selection, drawn, points)
-    places = _places(selection, drawn)
+    paths = _paths(selection, legs, points)
+    places = _places(selection, legs)
     fills = _fills(totals, measure)
     content: Json = {
         "deck": _deck(),
@@ -83,17 +82,17 @@ def scene(selection: Selection, totals: pd.DataFrame, *, measure: str) -> Json:
             "end": days.end,
             "moments": _moments(selection, legs, days),
         },
-        "transfers": _transfers(drawn, paths, points),
+        "transfers": _transfers(legs, paths, points),
         "places": places,
         "people": {"per_dot": _per_dot(legs)},
-        "counters": _counters(legs, totals, days.end),
+        "counters": _counters(selection, legs, totals, days.end),
         "standing": _standing(legs, [place["id"] for place in places]),
         "fills": fills,
-        "legend": _legend(totals, measure, fills, drawn, places),
+        "legend": _legend(totals, measure, fills, legs, places),
         "names": _names(),
         "steps": _steps(selection, legs),
         "view": {"bounds": _bounds(paths, places)},
-        "texts": _texts(selection.counted, off_map=len(legs) - len(drawn)),
+        "texts": _texts(selection.counted),
     }
     digest = _digest(content)
     stands: Json = {"t": selection.filters.t or None, "at": list(selection.filters.at or ()) or None}
@@ -295,31 +294,31 @@ def _steps(selection: Selection, legs: Sequence[_Leg]) -> list[Json]:
 
 
 def _points(selection: Selection) -> dict[str, Point]:
-    """Return longitude and latitude of every place that has them."""
-    placed = selection.locations[["longitude", "latitude"]].dropna()
-    return dict(zip(placed.index, zip(placed["longitude"], placed["latitude"], strict=True), strict=True))
+    """Return longitude and latitude of every place."""
+    places = selection.locations
+    return dict(zip(places.index, zip(places["longitude"], places["latitude"], strict=True), strict=True))
 
 
-def _paths(selection: Selection, drawn: Sequence[_Leg], points: Mapping[str, Point]) -> list[routes.Path]:
-    """Return the lane of each drawn transfer."""
+def _paths(selection: Selection, legs: Sequence[_Leg], points: Mapping[str, Point]) -> list[routes.Path]:
+    """Return the lane of each transfer."""
     code = selection.locations["country_code"].to_dict()
-    used = sorted({stop for leg in drawn for stop in leg.stops if stop in points})
-    size = Counter((leg.origin, leg.destination) for leg in drawn)
-    drawn_before: Counter[tuple[str, str]] = Counter()
+    used = sorted({stop for leg in legs for stop in leg.stops})
+    size = Counter((leg.origin, leg.destination) for leg in legs)
+    drawn: Counter[tuple[str, str]] = Counter()
     released_in = _released_in(selection)
     paths = []
-    for leg in drawn:
+    for leg in legs:
         pair = (leg.origin, leg.destination)
         step = min(_FAN_STEP, _FAN_WIDTH / max(size[pair] - 1, 1))
         paths.append(
             _lane(
-                tuple(points[stop] for stop in leg.stops if stop in points),
-                drawn_before[pair] * step,
+                tuple(points[stop] for stop in leg.stops),
+                drawn[pair] * step,
                 tuple(sorted(released_in.get(leg.event, set()) - {code[stop] for stop in leg.stops})),
                 tuple(points[place] for place in used if place not in leg.stops),
             )
         )
-        drawn_before[pair] += 1
+        drawn[pair] += 1
     return paths
 
 
@@ -355,13 +354,11 @@ def _land(codes: tuple[str, ...]) -> BaseGeometry | None:
     return land
 
 
-def _transfers(
-    drawn: Sequence[_Leg], paths: Sequence[routes.Path], points: Mapping[str, Point]
-) -> list[Json]:
-    """Return the drawn transfers, each with its path as flat longitude, latitude, … (degrees, 3 decimals)."""
-    widest = max((leg.low if math.isinf(leg.high) else leg.high for leg in drawn), default=1)
+def _transfers(legs: Sequence[_Leg], paths: Sequence[routes.Path], points: Mapping[str, Point]) -> list[Json]:
+    """Return the transfers, each with its path as flat longitude, latitude, … (degrees, 3 decimals)."""
+    widest = max((leg.low if math.isinf(leg.high) else leg.high for leg in legs), default=1)
     pixels = min(1.0, MAX_WIDTH_PX / math.sqrt(max(widest, 1)))
-    waits = _left(drawn)
+    waits = _left(legs)
     return [
         {
             "id": leg.id,
@@ -383,7 +380,7 @@ def _transfers(
             "text": leg.text,
             "date": theme.date_text(leg.date),
         }
-        for leg, path in zip(drawn, paths, strict=True)
+        for leg, path in zip(legs, paths, strict=True)
     ]
 
 
@@ -391,15 +388,15 @@ def _stop(leg: _Leg, path: routes.Path, points: Mapping[str, Point]) -> int | No
     """Return at which vertex an attempt ended, where a source names the place; -1 where none does."""
     if leg.status not in ("attempted", "denied"):
         return None
-    on_the_way = [points[stop] for stop in leg.stops[1:-1] if stop in points]
+    on_the_way = [points[stop] for stop in leg.stops[1:-1]]
     return int(np.hypot(*(path - on_the_way[-1]).T).argmin()) if on_the_way else -1
 
 
-def _places(selection: Selection, drawn: Sequence[_Leg]) -> list[Json]:
-    """Return the places that the selection touches and the map can show."""
-    ids = {stop for leg in drawn for stop in leg.stops} | set(selection.events["location_id"])
-    placed = selection.locations[selection.locations.index.isin(ids)].dropna(subset=["longitude", "latitude"])
-    cells = (placed[name].tolist() for name in ("name", "longitude", "latitude", "precision", "country_code"))
+def _places(selection: Selection, legs: Sequence[_Leg]) -> list[Json]:
+    """Return the places that the selection touches."""
+    ids = {stop for leg in legs for stop in leg.stops} | set(selection.events["location_id"])
+    places = selection.locations[selection.locations.index.isin(ids)]
+    cells = (places[name].tolist() for name in ("name", "longitude", "latitude", "precision", "country_code"))
     return [
         {
             "id": key,
@@ -410,7 +407,7 @@ def _places(selection: Selection, drawn: Sequence[_Leg]) -> list[Json]:
             "country_only": precision == "country",
             "country": code,
         }
-        for key, name, longitude, latitude, precision, code in zip(placed.index, *cells, strict=True)
+        for key, name, longitude, latitude, precision, code in zip(places.index, *cells, strict=True)
     ]
 
 
@@ -478,7 +475,7 @@ def _left(legs: Sequence[_Leg]) -> dict[str, str]:
     return {leg.id: reached[leg.before[0]] for leg in legs if leg.before and leg.before[0] in reached}
 
 
-def _counters(legs: Sequence[_Leg], totals: pd.DataFrame, end: int) -> Json:
+def _counters(selection: Selection, legs: Sequence[_Leg], totals: pd.DataFrame, end: int) -> Json:
     """Return who is where on each day, by country, ending with `totals` to the digit.
 
     ``rows`` names the countries; ``steps`` lists second, row and text in order of time. The row after the
@@ -497,13 +494,18 @@ def _counters(legs: Sequence[_Leg], totals: pd.DataFrame, end: int) -> Json:
     ]
     last = zip(row.values(), reached["remained_min"], reached["remained_max"], strict=True)
     steps += [(end, k, label(low, high)) for k, low, high in last]
+    most_of_event = dict(zip(selection.events.index, maxima(selection.events), strict=True))
     for second in sorted({second for leg in counted for second in (leg.start, leg.end)}):
         moving = [leg for leg in counted if leg.start <= second < leg.end]
-        text = _label(sum(leg.low for leg in moving), sum(leg.high for leg in moving))
-        steps.append((second, len(row), text))
+        most: Counter[tuple[str, bool]] = Counter()
+        for leg in moving:
+            most[leg.event, not leg.before] += leg.high  # type: ignore[assignment]  # infinity where open
+        # First legs together carry at most the event's people.
+        high = sum(min(n, most_of_event.get(event, n)) if first else n for (event, first), n in most.items())
+        steps.append((second, len(row), _label(sum(leg.low for leg in moving), high)))
     return {
         "rows": [{"code": code, "name": name} for code, name in reached["country"].items()],
-        "steps": sorted(steps, key=lambda step: step[0]),
+        "steps": [list(step) for step in sorted(steps, key=lambda step: step[0])],
     }
 
 
@@ -544,31 +546,34 @@ def _fills(totals: pd.DataFrame, measure: str) -> Json:
             classes[code] = found
         if highest > found:
             reach[code] = highest
-    left = (totals["released_max"].fillna(1) > 0) | (totals["departed_max"].fillna(1) > 0)
+    # Whoever left beyond those who had come began the journey there.
+    began = maxima(totals, "departed") > maxima(totals, "passed_on")
     return {
         "classes": classes,
         "reach": reach,
-        "origins": [code for code in totals.index[left] if code not in classes],
+        "origins": [
+            code for code in totals.index[began | (maxima(totals, "released") > 0)] if code not in classes
+        ],
     }
 
 
 def _legend(
-    totals: pd.DataFrame, measure: str, fills: Json, drawn: Sequence[_Leg], places: Sequence[Json]
+    totals: pd.DataFrame, measure: str, fills: Json, legs: Sequence[_Leg], places: Sequence[Json]
 ) -> Json:
     """Return what the legend explains: only what this map shows."""
     limits, greatest = _limits(totals, measure)
-    dot = _per_dot(drawn)
-    told = [leg for leg in drawn if leg.reported]
+    dot = _per_dot(legs)
+    told = [leg for leg in legs if leg.reported]
     wide = [leg for leg in told if leg.low < leg.high < math.inf]
-    statuses = {leg.status for leg in drawn}
+    statuses = {leg.status for leg in legs}
     items = {
-        "line": ("width: number of people", any(leg.low for leg in drawn)),
+        "line": ("width: number of people", any(leg.low for leg in legs)),
         "band": ("at least … at most", bool(wide)),
         "open": ("this many or more", any(math.isinf(leg.high) for leg in told)),
-        "unreported": ("number not reported", len(told) < len(drawn)),
+        "unreported": ("number not reported", len(told) < len(legs)),
         "planned": ("planned", "planned" in statuses),
         "refused": ("attempted or denied", bool(statuses & {"attempted", "denied"})),
-        "person": ("one person" if dot == 1 else f"{dot} people", any(leg.moves for leg in drawn)),
+        "person": ("one person" if dot == 1 else f"{dot} people", any(leg.moves for leg in legs)),
         "perhaps": (f"{'one' if dot == 1 else dot} more, perhaps", any(leg.moves for leg in wide)),
         "ring": ("only the country is known", any(place["ring"] for place in places)),
         "origin": ("country of origin", bool(fills["origins"])),
@@ -622,7 +627,7 @@ def _deck() -> Json:
     return {"layers": json.loads(deck.to_json())["layers"]}
 
 
-def _texts(counted: str, *, off_map: int) -> dict[str, str]:
+def _texts(counted: str) -> dict[str, str]:
     """Return the words that the player writes."""
     return {
         "map": "Map of the movements",
@@ -653,7 +658,6 @@ def _texts(counted: str, *, off_map: int) -> dict[str, str]:
         "on_the_way": "on the way",
         "place_unknown": "place not reported",
         "empty": "No movement matches",
-        "off_map": f"Movements without a place on the map, listed under Steps: {off_map}." if off_map else "",
         "schematic": "Lines are schematic.",
         "attribution": countries.ATTRIBUTION,
         "point_of_view": countries.POINT_OF_VIEW,

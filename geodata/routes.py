@@ -30,8 +30,7 @@ _MOST_FOR_PINS = 0.32  # a line makes no greater detour for the sake of a pin
 
 _FULL_BOW_KM = 1500.0  # beyond this distance the height of an arc grows ten times more slowly
 _LOOP_KM = 35.0  # radius of the loop drawn where people moved within one place
-_STEP_KM = 100.0  # so that no corner shows on a wall screen …
-_FEWEST_STEPS = 24  # … nor on a short arc
+_STEP_KM, _STEP_DEGREES = 100.0, 2.5  # between points of an arc: distance and turn at which no corner shows
 _EARTH = Geod(ellps="WGS84")
 
 
@@ -121,7 +120,8 @@ def bowed(points: Sequence[tuple[float, float]], *, bow: float) -> Path:
     --------
     Due east along the equator, the top of the arc lies a tenth of the way (1 degree of 10) to the south:
 
-    >>> bowed([(0, 0), (10, 0)], bow=0.1)[12].round(1).tolist()
+    >>> path = bowed([(0, 0), (10, 0)], bow=0.1)
+    >>> path[len(path) // 2].round(1).tolist()
     [5.0, -1.0]
     """
     if len(points) < 2:
@@ -135,7 +135,8 @@ def bowed(points: Sequence[tuple[float, float]], *, bow: float) -> Path:
 def _arc(start: tuple[float, float], end: tuple[float, float], bow: float) -> Path:
     """Return one stretch of `bowed`, its ends exactly as given."""
     azimuth, _, distance = _EARTH.inv(*start, *end)
-    share = np.linspace(0, 1, 1 + max(_FEWEST_STEPS, round(distance / 1000 / _STEP_KM)))
+    turn = 360.0 if distance < 1 else 2 * np.degrees(np.arctan(np.pi * abs(bow)))
+    share = np.linspace(0, 1, 1 + 2 * max(int(turn / _STEP_DEGREES / 2), int(distance / 2000 / _STEP_KM), 6))
     if distance < 1:  # metres
         path = _loop(start, share)
     else:

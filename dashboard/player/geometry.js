@@ -153,43 +153,46 @@ export function areaOf(geometry) {
 }
 
 /**
- * Parallel lines that rise to the right, inside an area and inside a window.
+ * Parallel slanting lines inside an area and inside a window.
  *
  * @param {Area} area
  * @param {number} gap  world units between lines
+ * @param {1|-1} slope  rising or falling to the right
  * @param {[number, number, number, number]} window  left, bottom, right, top
  * @returns {Point[][]} longitude, latitude of both ends of each line
  */
-export function hatch(area, gap, window) {
+export function hatch(area, gap, slope, window) {
   const left = Math.max(area.box[0], window[0]);
   const bottom = Math.max(area.box[1], window[1]);
   const right = Math.min(area.box[2], window[2]);
   const top = Math.min(area.box[3], window[3]);
   if (left >= right || bottom >= top) return [];
   const step = gap * Math.SQRT2;
-  // On a line y - x is constant: number k has y - x = k * step.
-  const first = Math.ceil((bottom - right) / step);
-  const last = Math.floor((top - left) / step);
+  // Line number k is where y = slope * x + k * step.
+  const corners = [bottom - slope * left, bottom - slope * right, top - slope * left, top - slope * right];
+  const first = Math.ceil(Math.min(...corners) / step);
+  const last = Math.floor(Math.max(...corners) / step);
   /** @type {number[][]} where each line meets the outline, as x */
   const hits = Array.from({ length: Math.max(0, last - first + 1) }, () => []);
   for (const ring of area.rings) {
     for (let i = 0; i + 3 < ring.length; i += 2) {
-      const u = ring[i + 1] - ring[i];
-      const v = ring[i + 3] - ring[i + 2];
-      const low = Math.max(first, Math.ceil(Math.min(u, v) / step));
-      const high = Math.min(last, Math.ceil(Math.max(u, v) / step) - 1);
+      const here = ring[i + 1] - slope * ring[i];
+      const there = ring[i + 3] - slope * ring[i + 2];
+      const low = Math.max(first, Math.ceil(Math.min(here, there) / step));
+      const high = Math.min(last, Math.ceil(Math.max(here, there) / step) - 1);
       for (let k = low; k <= high; k++) {
-        hits[k - first].push(ring[i] + ((k * step - u) / (v - u)) * (ring[i + 2] - ring[i]));
+        hits[k - first].push(ring[i] + ((k * step - here) / (there - here)) * (ring[i + 2] - ring[i]));
       }
     }
   }
   const lines = [];
   for (let k = first; k <= last; k++) {
+    const edges = [slope * (bottom - k * step), slope * (top - k * step)]; // where the line enters and leaves the window
     const xs = hits[k - first].sort((a, b) => a - b);
     for (let i = 0; i + 1 < xs.length; i += 2) {
-      const from = Math.max(xs[i], left, bottom - k * step);
-      const to = Math.min(xs[i + 1], right, top - k * step);
-      if (from < to) lines.push([toDegrees(from, from + k * step), toDegrees(to, to + k * step)]);
+      const from = Math.max(xs[i], left, Math.min(...edges));
+      const to = Math.min(xs[i + 1], right, Math.max(...edges));
+      if (from < to) lines.push([toDegrees(from, slope * from + k * step), toDegrees(to, slope * to + k * step)]);
     }
   }
   return lines;

@@ -322,10 +322,10 @@ export class Stage {
     this.hatched = { zoom: this.view.zoom, window };
     const gap = HATCH_PX * this.unit;
     const grey = rgba(this.colors.hatch, 0.55);
-    const rows = this.disputed.flatMap((area) => hatch(area, gap, window).map((path) => ({ path, color: grey })));
+    const rows = this.disputed.flatMap((area) => hatch(area, gap, 1, window).map((path) => ({ path, color: grey })));
     for (const [code, level] of Object.entries(this.payload?.fills.reach ?? {})) {
       const color = rgba(this.colors[`class${level}`]);
-      for (const path of hatch(this.#areaOf(code), gap, window)) rows.push({ path, color });
+      for (const path of hatch(this.#areaOf(code), 1.3 * gap, -1, window)) rows.push({ path, color });
     }
     this.#set("hatching", { data: rows });
     this.#showGround();

@@ -130,8 +130,7 @@ export class Panel {
     this.#legend(payload);
     this.#counters(payload);
     this.#steps(payload);
-    const off = texts.off_map ? [element("strong", {}, texts.off_map), " "] : [];
-    this.foot.replaceChildren(...off, `${texts.schematic} ${texts.point_of_view} ${texts.attribution}`);
+    this.foot.replaceChildren(`${texts.schematic} ${texts.point_of_view} ${texts.attribution}`);
   }
 
   /** @param {Record<string, string>} texts */

@@ -207,7 +207,8 @@ class Player {
     if (!this.scrubbing) this.panel.scrubber.value = String(this.time);
     this.panel.scrubber.setAttribute("aria-valuetext", day);
     this.panel.scrubber.style.setProperty("--ptm-share", `${(100 * this.time) / payload.time.end}%`);
-    this.root.dataset.ptmTime = new Date(Date.parse(`${payload.time.epoch}T00:00:00Z`) + this.time * 1000).toISOString();
+    const shown = Math.max(this.time * 1000 - 1, 0); // the midnight after a day still shows that day
+    this.root.dataset.ptmTime = new Date(Date.parse(`${payload.time.epoch}T00:00:00Z`) + shown).toISOString();
     const phase = payload.transfers.map((transfer) => (transfer.start < this.time ? 1 : 0)).join("");
     if (phase !== this.phase) {
       this.phase = phase;

@@ -1,0 +1,302 @@
+"""The scene: figures to the digit, nothing of a dataset in the layers, and only true lines and legends."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+
+from dashboard.layers import MAX_DOTS, MAX_WIDTH_PX, scene
+from geodata import Filters, country_totals, load, select
+from geodata.countries import land
+from geodata.counts import label
+from geodata.load import DATA_FOLDER
+from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
+
+DAY = 86_400
+DONE = "event=e&status=done"
+
+
+def draw(folder: Path, query: str = DONE, measure: str = "remained") -> dict[str, Any]:
+    selection = select(load(folder), Filters.parse(query)[0])
+    return scene(selection, country_totals(selection), measure=measure)
+
+
+def on_day(payload: dict[str, Any], seconds: int) -> dict[str, str]:
+    """What the counters say at a time."""
+    names = [*(row["code"] for row in payload["counters"]["rows"]), "on the way"]
+    found = dict.fromkeys(names, "0")
+    for second, row, text in payload["counters"]["steps"]:
+        if second <= seconds:
+            found[names[row]] = text
+    return found
+
+
+@pytest.fixture
+def worked(tmp_path: Path) -> Path:
+    return worked_case(tmp_path / "world")
+
+
+def test_time_is_counted_from_the_first_midnight(worked: Path) -> None:
+    time = draw(worked)["time"]
+    assert (time["epoch"], time["end"]) == ("2025-12-13", 6 * DAY)
+    assert [
+        (moment["start"], moment["end"], moment["event"], moment["moves"]) for moment in time["moments"]
+    ] == [
+        (0, DAY, True, True),
+        (5 * DAY, 6 * DAY, False, True),
+    ]
+    assert time["moments"][1]["date"] == "18 December 2025"
+    assert time["moments"][1]["titles"] == ["20 people: Ukraine → Lithuania", "89 people: Ukraine → Poland"]
+
+
+def test_counters_tell_where_people_are_on_each_day(worked: Path) -> None:
+    payload = draw(worked)
+    assert on_day(payload, 0) == {"LT": "0", "PL": "0", "UA": "0", "on the way": "123"}
+    assert on_day(payload, DAY) == {"LT": "9", "PL": "0", "UA": "114", "on the way": "0"}
+    assert on_day(payload, 5 * DAY) == {"LT": "9", "PL": "0", "UA": "5", "on the way": "109"}
+    assert on_day(payload, 6 * DAY) == {"LT": "29", "PL": "89", "UA": "5", "on the way": "0"}
+
+
+@pytest.mark.parametrize("basis", ["adopted", "all", "one", "two"])
+def test_counters_end_with_the_totals(worked: Path, basis: str) -> None:
+    selection = select(load(worked), Filters.parse(f"{DONE}&basis={basis}")[0])
+    totals = country_totals(selection)
+    payload = scene(selection, totals, measure="remained")
+    last = on_day(payload, payload["time"]["end"])
+    for code, low, high in zip(totals.index, totals["remained_min"], totals["remained_max"], strict=True):
+        assert last.get(code, "0") == label(low, high)
+
+
+def test_no_more_people_are_on_the_way_than_the_event_has(worked: Path) -> None:
+    # 114–115 and 8–9, out of 123.
+    assert on_day(draw(worked, f"{DONE}&basis=all"), 0)["on the way"] == "122–123"
+
+
+def test_people_stand_where_they_arrived_until_they_leave(worked: Path) -> None:
+    payload = draw(worked)
+    ids = [place["id"] for place in payload["places"]]
+    standing = [(second // DAY, ids[place], low, high) for second, place, low, high in payload["standing"]]
+    assert sorted(standing[:2]) == [(1, "lt", 9, 9), (1, "ua", 114, 114)]
+    # In the order of the records: 20 leave for Lithuania and 89 for Poland.
+    assert (5, "ua", 5, 5) in standing
+    assert sorted(standing[-2:]) == [(6, "lt", 29, 29), (6, "pl", 89, 89)]
+    onward = next(transfer for transfer in payload["transfers"] if transfer["id"] == "ua-pl")
+    assert onward["waits_at"] == "ua"
+
+
+def test_width_shows_the_square_root_of_both_bounds(worked: Path) -> None:
+    found = {transfer["id"]: transfer for transfer in draw(worked, f"{DONE}&basis=all")["transfers"]}
+    assert (found["by-ua"]["width_min"], found["by-ua"]["width_max"]) == (10.68, 10.72)  # √114, √115
+    assert found["by-ua"]["label"] == "114–115"
+
+
+def test_the_widest_line_stays_a_line(tmp_path: Path) -> None:
+    world = write_world(
+        tmp_path / "w",
+        events=[event()],
+        transfers=[leg("many", "by", "ua"), leg("few", "by", "lt")],
+        claims=[claim("many", 10_000), claim("few", 100)],
+    )
+    payload = draw(world)
+    widths = {transfer["id"]: transfer["width_max"] for transfer in payload["transfers"]}
+    assert widths == {"many": MAX_WIDTH_PX, "few": MAX_WIDTH_PX / 10}
+    # 10,100 people at 500 dots: 20 would be 10,000, so 50 people a dot.
+    assert payload["people"]["per_dot"] == 50
+    assert 10_100 / payload["people"]["per_dot"] <= MAX_DOTS
+
+
+def test_open_and_unreported_numbers_look_different(tmp_path: Path) -> None:
+    world = write_world(
+        tmp_path / "w",
+        events=[event()],
+        transfers=[leg("open", "by", "ua"), leg("silent", "by", "lt")],
+        claims=[claim("open", 51, "", wording="over 50")],
+    )
+    payload = draw(world)
+    found = {transfer["id"]: transfer for transfer in payload["transfers"]}
+    assert (found["open"]["label"], found["open"]["max"], found["open"]["width_max"]) == ("≥ 51", None, None)
+    assert found["open"]["moves"]
+    assert (found["silent"]["label"], found["silent"]["moves"]) == ("not reported", False)
+    assert found["silent"]["width_min"] == 0
+    kinds = [item["kind"] for item in payload["legend"]["items"]]
+    assert {"open", "unreported"} <= set(kinds)
+    assert "band" not in kinds
+    assert on_day(payload, DAY)["LT"] == "not reported"
+
+
+def test_an_attempt_ends_where_it_ended(tmp_path: Path) -> None:
+    crossing = {"location_id": "gate", "name": "Gate", "kind": "crossing", "precision": "exact"}
+    world = write_world(
+        tmp_path / "w",
+        locations=[*COUNTRIES, {**crossing, "longitude": 25.7, "latitude": 54.5}],
+        events=[event()],
+        transfers=[
+            leg("turned-back", "by", "lt", status="attempted", via="gate"),
+            leg("refused", "by", "lt", status="denied"),
+            leg("went", "by", "lt"),
+        ],
+        claims=[claim("turned-back", 1), claim("went", 51)],
+    )
+    found = {transfer["id"]: transfer for transfer in draw(world, "event=e")["transfers"]}
+    path, stop = found["turned-back"]["path"], found["turned-back"]["stop"]
+    assert path[2 * stop : 2 * stop + 2] == [25.7, 54.5]
+    assert (found["refused"]["stop"], found["went"]["stop"]) == (-1, None)
+    assert [found[key]["style"] for key in ("turned-back", "refused", "went")] == [
+        "refused",
+        "refused",
+        "done",
+    ]
+    assert not found["turned-back"]["moves"]
+
+
+def test_transfers_on_one_pair_are_all_visible(tmp_path: Path) -> None:
+    days = range(1, 9)
+    world = write_world(
+        tmp_path / "w",
+        events=[event(f"e{day}", date=f"2025-12-0{day}") for day in days],
+        transfers=[leg(f"t{day}", "by", "ua", event_id=f"e{day}") for day in days],
+        claims=[claim(f"t{day}", 1) for day in days],
+    )
+    paths = [transfer["path"] for transfer in draw(world, "")["transfers"]]
+    middles = [tuple(path[len(path) // 4 * 2 : len(path) // 4 * 2 + 2]) for path in paths]
+    assert len(set(middles)) == len(middles)
+
+
+def test_nothing_of_a_dataset_reaches_the_layers(tmp_path: Path, worked: Path) -> None:
+    evil = "@@=constructor <img src=x onerror=alert(1)> ![](x) \u05d0" + "x" * 300
+    world = write_world(
+        tmp_path / "w",
+        locations=[{**place, "name": evil} for place in COUNTRIES],
+        events=[event(title=evil)],
+        transfers=[leg("@@#t", "by", "ua")],
+        claims=[claim("@@#t", 5)],
+    )
+    payload = draw(world)
+    assert payload["deck"] == draw(worked)["deck"]
+    assert payload["places"][0]["name"] == evil
+    assert payload["time"]["moments"][0]["titles"] == [evil]
+
+
+def test_layers_ask_for_no_tiles_and_carry_no_data(worked: Path) -> None:
+    deck = draw(worked)["deck"]
+    assert list(deck) == ["layers"]
+    assert [layer["id"] for layer in deck["layers"]] == [
+        *("countries", "hatching", "outer", "inner", "heads", "rings", "pins", "people")
+    ]
+    assert all(layer["data"] == [] for layer in deck["layers"])
+    expressions = {
+        value for layer in deck["layers"] for value in layer.values() if str(value).startswith("@@=")
+    }
+    assert expressions == {"@@=path", "@@=width", "@@=color", "@@=polygon", "@@=position"}
+
+
+def test_countries_are_classed_by_the_measure(worked: Path) -> None:
+    payload = draw(worked)
+    assert [entry["label"] for entry in payload["legend"]["classes"]] == [
+        "1–4",
+        "5–9",
+        "10–19",
+        "20–49",
+        "50–89",
+    ]
+    assert payload["fills"] == {"classes": {"LT": 4, "PL": 5, "UA": 2}, "reach": {}, "origins": ["BY"]}
+
+
+def test_wide_bounds_are_hatched(worked: Path) -> None:
+    fills = draw(worked, f"{DONE}&basis=two")["fills"]
+    # Lithuania 1–61 and Ukraine 62–122; classes begin at 1, 10, 20, 50 and 100.
+    assert fills["classes"] == {"LT": 1, "UA": 4}
+    assert fills["reach"] == {"LT": 4, "UA": 5}
+
+
+def test_the_legend_explains_only_what_is_there(worked: Path) -> None:
+    kinds = [item["kind"] for item in draw(worked)["legend"]["items"]]
+    assert kinds == ["line", "person", "ring", "origin", "disputed"]
+    planned = [item["kind"] for item in draw(worked, "event=e")["legend"]["items"]]
+    assert "planned" in planned
+    assert "refused" not in planned
+
+
+def test_plans_are_drawn_and_not_animated(worked: Path) -> None:
+    found = {transfer["id"]: transfer for transfer in draw(worked, "event=e")["transfers"]}
+    plan = found["plan-pl"]
+    assert (plan["style"], plan["superseded"], plan["moves"]) == ("planned", True, False)
+    assert plan["text"] == "109 people: Ukraine → Poland (overtaken plan)"
+
+
+def test_steps_tell_the_same(worked: Path) -> None:
+    [step] = draw(worked)["steps"]
+    assert (step["date"], step["count"]) == ("13 December 2025", "123 people")
+    assert [entry["text"] for entry in step["legs"]] == [
+        "114 people: Belarus → Ukraine",
+        "9 people: Belarus → Lithuania",
+        "89 people: Ukraine → Poland",
+        "20 people: Ukraine → Lithuania",
+    ]
+
+
+def test_an_empty_selection_still_draws_a_map(worked: Path) -> None:
+    payload = draw(worked, "event=e&status=denied")
+    assert (payload["transfers"], payload["steps"], payload["time"]["moments"]) == ([], [], [])
+    west, south, east, north = payload["view"]["bounds"]
+    assert west < east
+    assert south < north
+
+
+def test_the_view_crosses_the_antimeridian_where_the_selection_does(tmp_path: Path) -> None:
+    place = {"kind": "city", "precision": "settlement"}
+    world = write_world(
+        tmp_path / "w",
+        locations=[
+            *COUNTRIES,
+            {"location_id": "anadyr", "name": "Anadyr", "longitude": 177.5, "latitude": 64.7, **place},
+            {"location_id": "nome", "name": "Nome", "longitude": -165.4, "latitude": 64.5, **place},
+        ],
+        events=[event(location_id="anadyr")],
+        transfers=[leg("t", "anadyr", "nome")],
+        claims=[claim("t", 1)],
+    )
+    payload = draw(world)
+    west, _, east, _ = payload["view"]["bounds"]
+    assert east - west == pytest.approx(17.1, abs=0.1)  # from 177.5 to 194.6
+    assert max(payload["transfers"][0]["path"][::2]) == 194.6
+
+
+def test_same_data_same_digest_and_only_the_first_follows_the_reader(worked: Path) -> None:
+    one, again = draw(worked), draw(worked)
+    assert one == again
+    elsewhere = draw(worked, f"{DONE}&t=2025-12-13&at=53,27,5")
+    assert elsewhere["selection"] == one["selection"]
+    assert elsewhere["id"] != one["id"]
+    assert (elsewhere["t"], elsewhere["at"]) == ("2025-12-13", [53.0, 27.0, 5.0])
+
+
+def test_the_scene_is_plain_json(worked: Path) -> None:
+    payload = draw(worked, "event=e")
+    assert json.loads(json.dumps(payload, allow_nan=False)) == payload
+
+
+def test_open_intervals_do_not_stretch_time(tmp_path: Path) -> None:
+    world = write_world(
+        tmp_path / "w",
+        events=[event("e", date="2025-09"), event("f", date="../2025-10-02")],
+        transfers=[leg("t", "by", "lt")],
+        claims=[claim("t", 51)],
+    )
+    time = draw(world, "")["time"]
+    assert time["epoch"] == "2025-09-01"
+    assert time["end"] == 32 * DAY  # to the end of 2 October
+    assert {(moment["start"], moment["end"]) for moment in time["moments"]} == {(0, 30 * DAY), (0, 32 * DAY)}
+
+
+def test_no_line_of_the_built_in_release_crosses_the_country_people_were_expelled_from() -> None:
+    payload = draw(DATA_FOLDER / "belarus-2024-2025", "event=2025-12-13")
+    belarus = land("BY")
+    onward = [transfer for transfer in payload["transfers"] if transfer["id"].startswith("2025-12-13-ua")]
+    assert len(onward) == 2
+    for transfer in onward:
+        line = shapely.LineString(np.array(transfer["path"]).reshape(-1, 2))
+        assert not shapely.intersects(line, belarus)

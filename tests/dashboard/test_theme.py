@@ -1,0 +1,101 @@
+"""Colours that can be told apart, classes and dates as readers expect them."""
+
+import datetime as dt
+
+import pytest
+
+from dashboard.theme import (
+    CLASS_COUNT,
+    DARK,
+    LIGHT,
+    MEASURE_WORDS,
+    STATUS_WORDS,
+    class_labels,
+    class_limits,
+    class_of,
+    date_text,
+    precision_text,
+    span_text,
+)
+from geodata.filters import MEASURES
+from geodata.schema import STATUSES
+
+
+def luminance(color: str) -> float:
+    """Relative luminance as WCAG 2 defines it."""
+    channels = [int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+@pytest.mark.parametrize("text", ["ink", "muted", "movement", "planned", "refused"])
+def test_text_can_be_read_on_paper_and_panel(colors: dict[str, str], text: str) -> None:
+    assert contrast(colors[text], colors["panel"]) >= 4.5
+    assert contrast(colors[text], colors["paper"]) >= (4.5 if text in ("ink", "muted") else 4.4)
+
+
+@pytest.mark.parametrize("colors", [LIGHT, DARK])
+def test_the_scale_runs_one_way(colors: dict[str, str]) -> None:
+    steps = [luminance(colors[f"class{k}"]) for k in range(1, CLASS_COUNT + 1)]
+    assert steps == sorted(steps, reverse=colors is LIGHT)
+
+
+def test_both_themes_name_the_same_colours() -> None:
+    assert LIGHT.keys() == DARK.keys()
+
+
+def test_every_term_has_a_word() -> None:
+    assert STATUS_WORDS.keys() == set(STATUSES)
+    assert MEASURE_WORDS.keys() == set(MEASURES)
+
+
+@pytest.mark.parametrize(
+    ("values", "limits"),
+    [
+        ([], []),
+        ([0, 0], []),
+        ([1], [1]),
+        ([3], [1, 2]),
+        ([5, 29, 89], [1, 5, 10, 20, 50]),
+        ([100], [1, 10, 20, 50, 100]),
+        ([10_000], [1, 1000, 2000, 5000, 10_000]),
+    ],
+)
+def test_class_limits(values: list[int], limits: list[int]) -> None:
+    assert class_limits(values) == limits
+
+
+def test_classes_leave_no_gap() -> None:
+    limits = class_limits([89])
+    assert class_labels(limits, 89) == ["1–4", "5–9", "10–19", "20–49", "50–89"]
+    assert [class_of(n, limits) for n in (0, 1, 4, 5, 19, 20, 89)] == [0, 1, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("date", "text", "precision"),
+    [
+        ("2025-12-13", "13 December 2025", "day reported by the source"),
+        ("2025-12-13~", "about 13 December 2025", "day approximate"),
+        ("2025-12-13?", "13 December 2025 (uncertain)", "day approximate"),
+        ("2025-09", "September 2025", "day not reported"),
+        ("2025-09-XX", "September 2025", "day not reported"),
+        ("2025", "2025", "day not reported"),
+        ("2025-21", "spring 2025", "day not reported"),
+        ("2025-12-13/2025-12-14", "13–14 December 2025", "on one of these days"),
+        ("2025-11-20/2025-12-18", "20 November – 18 December 2025", "on one of these days"),
+        ("../2025-12", "until December 2025", "on one of these days"),
+    ],
+)
+def test_dates_keep_their_precision(date: str, text: str, precision: str) -> None:
+    assert date_text(date) == text
+    assert precision_text(date) == precision
+
+
+def test_spans_over_new_year() -> None:
+    assert span_text(dt.date(2024, 12, 30), dt.date(2025, 1, 2)) == "30 December 2024 – 2 January 2025"
