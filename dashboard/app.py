@@ -55,11 +55,7 @@ def apologise(_: Exception) -> bool:
 prefix = "/".join(["", *filter(None, st.get_option("server.baseUrlPath").split("/"))])
 policy = endpoints.Policy(
     scripts=endpoints.script_hashes((Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")),
-    names=(
-        st.get_option("server.address") or "",
-        st.get_option("browser.serverAddress"),
-        *st.get_option("server.allowedHosts"),
-    ),
+    names=tuple(filter(None, [st.get_option("server.address"), *st.get_option("server.allowedHosts")])),
     origins=tuple(st.get_option("server.corsAllowedOrigins")),
     embedders=tuple(st.get_option("client.allowedOrigins")),
     prefix=prefix,

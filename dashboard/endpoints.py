@@ -65,8 +65,6 @@ class Policy:
         Sites that may show the page in a frame.
     prefix
         Path that the whole site lies under, such as ``/map``; empty for the root.
-    preload
-        Value of the ``Link`` header of the index page; empty for none.
     """
 
     scripts: tuple[str, ...] = ()
@@ -74,7 +72,6 @@ class Policy:
     origins: tuple[str, ...] = ()
     embedders: tuple[str, ...] = ()
     prefix: str = ""
-    preload: str = ""
     headers: tuple[tuple[bytes, bytes], ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -172,10 +169,7 @@ class Guard:
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                extra = list(self.policy.headers)
-                if self.policy.preload and scope["path"] == f"{self.policy.prefix}/":
-                    extra.append((b"link", self.policy.preload.encode()))
-                message = {**message, "headers": [*message.get("headers", ()), *extra]}
+                message = {**message, "headers": [*message.get("headers", ()), *self.policy.headers]}
             await send(message)
 
         if refusal:
