@@ -16,12 +16,18 @@ from geodata.totals import country_totals
 __all__ = ["countries_csv", "countries_filename", "write_csv"]
 
 # A cell that starts so is a formula to a spreadsheet; the full-width forms are too, in some of them.
-_FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
+_FORMULA = re.compile(r"^[=+\-@\t\n＝＋－＠]")
 
 
 def _neutral(cell: object) -> object:
-    """Return text that would run as a formula behind an apostrophe, which spreadsheets show as text."""
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+    """Return text that would run as a formula behind an apostrophe, which spreadsheets show as text.
+
+    Line ends become line feeds: a lone carriage return ends a row for some readers and is not quoted by the writer.
+    """
+    if not isinstance(cell, str):
+        return cell
+    text = cell.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def write_csv(table: pd.DataFrame, target: IO[bytes]) -> None:
