@@ -22,7 +22,7 @@ _FORMULA = re.compile(r"^[=+\-@\t\n＝＋－＠]")
 def _neutral(cell: object) -> object:
     """Return text that would run as a formula behind an apostrophe, which spreadsheets show as text.
 
-    Line ends become line feeds: a lone carriage return ends a row for some readers and is not quoted by the writer.
+    Line ends become line feeds: a lone carriage return would end a row for some readers.
     """
     if not isinstance(cell, str):
         return cell
