@@ -6,7 +6,7 @@ from dashboard import controls, layers, panels
 from dashboard.player import player
 from geodata import DataError, country_totals, select
 
-st.set_page_config(page_title="Prisoner Transfer Map", page_icon=str(panels.ICON), layout="wide")
+st.set_page_config(page_title="Prisoner Transfer Map", layout="wide")
 panels.style()
 
 try:

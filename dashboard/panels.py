@@ -24,7 +24,6 @@ from geodata.filters import MEASURES, LinkNotice
 from geodata.selection import ADOPTED, ALL
 
 __all__ = [
-    "ICON",
     "bar",
     "countries",
     "masthead",
@@ -36,7 +35,6 @@ __all__ = [
     "title",
 ]
 
-ICON = Path(__file__).parent / "static" / "favicon.png"
 _STYLE = Path(__file__).parent / "static" / "page.css"
 _A_PAGE = 50
 """Movements on one page of their list."""

@@ -263,7 +263,7 @@ def test_a_folder_of_datasets_is_searched_one_level_deep(tmp_path: Path) -> None
     assert datasets(tmp_path / "a") == {"a": tmp_path / "a"}
     assert choose(tmp_path, "b@3f9a1c02") == tmp_path / "b"
     assert choose(tmp_path, "elsewhere") == tmp_path / "a"
-    with pytest.raises(DataError, match="no datapackage.json here"):
+    with pytest.raises(DataError, match=r"no datapackage\.json here"):
         datasets(tmp_path / "nothing")
 
 
