@@ -273,18 +273,18 @@ def _moments(selection: Selection, legs: Sequence[_Leg], days: _Days) -> list[Js
 
 
 def _steps(selection: Selection, legs: Sequence[_Leg]) -> list[Json]:
-    """Return the movements in words: events in order of time, each with its transfers."""
+    """Return the movements in words: events in order of time, each with the indexes of its transfers."""
     events = selection.events.sort_values(["earliest", "latest"], kind="stable")
-    of_event: dict[str, list[Json]] = {}
-    for leg in legs:
-        of_event.setdefault(leg.event, []).append({"date": theme.date_text(leg.date), "text": leg.text})
+    of_event: dict[str, list[int]] = {}
+    for k, leg in enumerate(legs):
+        of_event.setdefault(leg.event, []).append(k)
     rows = zip(events.index, events["date"], events["title"], minima(events), maxima(events), strict=True)
     return [
         {
             "date": theme.date_text(date),
             "title": title,
             "count": _people(low, high),
-            "legs": of_event.get(key, []),
+            "transfers": of_event.get(key, []),
         }
         for key, date, title, low, high in rows
     ]
@@ -355,14 +355,18 @@ def _land(codes: tuple[str, ...]) -> BaseGeometry | None:
 
 
 def _transfers(legs: Sequence[_Leg], paths: Sequence[routes.Path], points: Mapping[str, Point]) -> list[Json]:
-    """Return the transfers, each with its path as flat longitude, latitude, … (degrees, 3 decimals)."""
+    """Return the transfers, each with its path.
+
+    A path is flat longitude, latitude, … in thousandths of a degree: the first point, then the steps from
+    point to point, which are short to write.
+    """
     widest = max((leg.low if math.isinf(leg.high) else leg.high for leg in legs), default=1)
     pixels = min(1.0, MAX_WIDTH_PX / math.sqrt(max(widest, 1)))
     waits = _left(legs)
     return [
         {
             "id": leg.id,
-            "path": [round(float(degrees), 3) for degrees in path.ravel()],
+            "path": np.diff(np.rint(1000 * path).astype(int), axis=0, prepend=0).ravel().tolist(),
             "start": leg.start,
             "end": leg.end,
             "min": leg.low,
@@ -485,7 +489,9 @@ def _counters(selection: Selection, legs: Sequence[_Leg], totals: pd.DataFrame, 
     abroad = [leg for leg in counted if leg.origin_country != leg.destination_country]
     arrive = {leg.id: leg.destination_country for leg in abroad}
     leave = {leg.id: leg.origin_country for leg in abroad if leg.before}
-    reached = totals[totals["arrived_max"].fillna(1) > 0]
+    reached = totals[totals["arrived_max"].fillna(1) > 0].sort_values(
+        "remained_min", ascending=False, kind="stable"
+    )
     row = {code: k for k, code in enumerate(reached.index)}
     steps = [
         (second, row[code], _label(low, high))
@@ -541,7 +547,8 @@ def _fills(totals: pd.DataFrame, measure: str) -> Json:
     classes, reach = {}, {}
     for code, low, high in zip(totals.index, *(totals[name] for name in columns(measure)), strict=True):
         found = theme.class_of(int(low), limits)
-        highest = len(limits) if pd.isna(high) else theme.class_of(int(high), limits)
+        # How far an open bound reaches nobody knows: at least one class higher is possible.
+        highest = min(found + 1, len(limits)) if pd.isna(high) else theme.class_of(int(high), limits)
         if found:
             classes[code] = found
         if highest > found:
@@ -573,8 +580,8 @@ def _legend(
         "unreported": ("number not reported", len(told) < len(legs)),
         "planned": ("planned", "planned" in statuses),
         "refused": ("attempted or denied", bool(statuses & {"attempted", "denied"})),
-        "person": ("one person" if dot == 1 else f"{dot} people", any(leg.moves for leg in legs)),
-        "perhaps": (f"{'one' if dot == 1 else dot} more, perhaps", any(leg.moves for leg in wide)),
+        "person": ("one person" if dot == 1 else f"up to {dot} people", any(leg.moves for leg in legs)),
+        "perhaps": (f"{'one' if dot == 1 else f'up to {dot}'} more, perhaps", any(leg.moves for leg in wide)),
         "ring": ("only the country is known", any(place["ring"] for place in places)),
         "origin": ("country of origin", bool(fills["origins"])),
         "reach": ("may belong to a higher class", bool(fills["reach"])),

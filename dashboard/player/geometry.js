@@ -6,7 +6,7 @@
 
 /** @typedef {[number, number]} Point */
 
-const WORLD = 512;
+export const WORLD = 512;
 
 /** @param {number} longitude @param {number} latitude @returns {Point} */
 export function toWorld(longitude, latitude) {
@@ -22,14 +22,18 @@ export function toDegrees(x, y) {
 
 /** A line that can be asked for its point at any distance. */
 export class Track {
-  /** @param {number[]} path longitude, latitude, … */
+  /** @param {number[]} path longitude, latitude, …, in thousandths of a degree: the first point, then steps */
   constructor(path) {
     const count = path.length / 2;
     this.xs = new Float64Array(count);
     this.ys = new Float64Array(count);
     this.sums = new Float64Array(count); // distance from the start
+    let longitude = 0;
+    let latitude = 0;
     for (let i = 0; i < count; i++) {
-      [this.xs[i], this.ys[i]] = toWorld(path[2 * i], path[2 * i + 1]);
+      longitude += path[2 * i];
+      latitude += path[2 * i + 1];
+      [this.xs[i], this.ys[i]] = toWorld(longitude / 1000, latitude / 1000);
       if (i) this.sums[i] = this.sums[i - 1] + Math.hypot(this.xs[i] - this.xs[i - 1], this.ys[i] - this.ys[i - 1]);
     }
     this.length = this.sums[count - 1];

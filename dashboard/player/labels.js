@@ -14,11 +14,39 @@
  * @property {boolean} [open]       a mark that the number has no upper limit
  * @property {(width: number, height: number) => [number, number][]} spots  left and top edges, best first
  * @property {boolean} [must]       shown even where it has to cover a line
- * @property {[number, number][]} [shun]  points that it should keep 30 pixels from
+ * @property {Grid} [shun]          points that it should keep away from
  */
 
 /** @param {Box} a @param {Box} b */
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+const CELL_PX = 32;
+
+/** Points sorted into squares, so that those inside a box are found without looking at all. */
+export class Grid {
+  /** @param {[number, number][]} points */
+  constructor(points) {
+    /** @type {Map<string, [number, number][]>} */
+    this.cells = new Map();
+    for (const point of points) {
+      const key = `${Math.floor(point[0] / CELL_PX)} ${Math.floor(point[1] / CELL_PX)}`;
+      const cell = this.cells.get(key);
+      if (cell) cell.push(point);
+      else this.cells.set(key, [point]);
+    }
+  }
+
+  /** @param {Box} box @returns {number} */
+  count({ left, top, right, bottom }) {
+    let found = 0;
+    for (let i = Math.floor(left / CELL_PX); i * CELL_PX < right; i++) {
+      for (let j = Math.floor(top / CELL_PX); j * CELL_PX < bottom; j++) {
+        for (const [x, y] of this.cells.get(`${i} ${j}`) ?? []) found += Number(x > left && x < right && y > top && y < bottom);
+      }
+    }
+    return found;
+  }
+}
 
 /** Labels of one stage. */
 export class Labels {
@@ -67,6 +95,7 @@ export class Labels {
    */
   place(wishes, { taken, crowds, points }, size) {
     const boxes = [...taken];
+    const lines = new Grid(points);
     const seen = new Set();
     for (const wish of wishes) {
       const { element, width, height } = this.#element(wish);
@@ -76,10 +105,10 @@ export class Labels {
         const box = { left: left - 2, top: top - 1, right: left + width + 2, bottom: top + height + 1 };
         if (box.left < 0 || box.top < 0 || box.right > size.width || box.bottom > size.height) continue;
         if (boxes.some((other) => overlap(box, other))) continue;
-        const covered = wish.kind === "count" ? 0 : points.filter(([x, y]) => x > box.left && x < box.right && y > box.top && y < box.bottom).length;
+        const covered = wish.kind === "count" ? 0 : lines.count(box);
         const crowded = crowds.filter((other) => overlap(box, other)).length;
         if ((covered || crowded) && !wish.must && wish.kind === "country") continue;
-        const near = (wish.shun ?? []).filter(([x, y]) => Math.hypot(x - (box.left + box.right) / 2, y - (box.top + box.bottom) / 2) < 36).length;
+        const near = wish.shun ? wish.shun.count({ left: box.left - 16, top: box.top - 16, right: box.right + 16, bottom: box.bottom + 16 }) : 0;
         const cost = covered * 3 + crowded * 8 + near * 5 + rank;
         if (cost < least) [best, least] = [box, cost];
       }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The map: deck.gl layers as Python described them, filled with the payload's data. */
 
-import { Track, areaOf, arrow, hatch, toWorld } from "./geometry.js";
+import { Track, WORLD, areaOf, arrow, hatch, toWorld } from "./geometry.js";
 import { People } from "./people.js";
 
 /** @typedef {import("./payload.js").Payload} Payload */
@@ -148,10 +148,20 @@ export class Stage {
     return 2 ** -this.view.zoom;
   }
 
-  /** @returns {any} viewport that labels are projected with */
-  viewport() {
-    const { clientWidth: width, clientHeight: height } = this.parent;
-    return new this.lib.WebMercatorViewport({ ...this.view, width: width || 1, height: height || 1 });
+  /** @returns {{width: number, height: number}} pixels */
+  get size() {
+    return { width: this.parent.clientWidth, height: this.parent.clientHeight };
+  }
+
+  /**
+   * @param {number} x world units @param {number} y
+   * @returns {[number, number]} pixels from the top left corner, on the copy of the world nearest the centre
+   */
+  toScreen(x, y) {
+    const [centreX, centreY] = toWorld(this.view.longitude, this.view.latitude);
+    const { width, height } = this.size;
+    const turn = WORLD * Math.round((x - centreX) / WORLD);
+    return [width / 2 + (x - turn - centreX) / this.unit, height / 2 - (y - centreY) / this.unit];
   }
 
   /** @param {Payload} payload */
@@ -198,7 +208,7 @@ export class Stage {
    * @param {boolean} animate
    */
   fit(bounds, padding, animate) {
-    const { clientWidth: width, clientHeight: height } = this.parent;
+    const { width, height } = this.size;
     if (!width || !height) return;
     const [west, south, east, north] = bounds;
     const grow = Math.max(0, 4 - Math.max(east - west, north - south)) / 2; // a single place needs surroundings
@@ -311,9 +321,9 @@ export class Stage {
   /** @param {number} margin share of the screen @returns {[number, number, number, number]} what is seen, in world units */
   #window(margin) {
     const [x, y] = toWorld(this.view.longitude, this.view.latitude);
-    const { clientWidth, clientHeight } = this.parent;
-    const w = clientWidth * this.unit * (0.5 + margin);
-    const h = clientHeight * this.unit * (0.5 + margin);
+    const { width, height } = this.size;
+    const w = width * this.unit * (0.5 + margin);
+    const h = height * this.unit * (0.5 + margin);
     return [x - w, y - h, x + w, y + h];
   }
 
@@ -383,9 +393,9 @@ export class Stage {
         inner.push({ ...row, path: track.across(stop, 8 * unit), width: 3 });
       } else {
         inner.push({ ...row, path: track.stretch(from, to), width: solid });
-        if (transfer.width_max === null) {
+        if (transfer.width_max === null && transfer.min > 0) {
           for (const path of track.dashes(from, to, 2.5 * unit, 3.5 * unit)) outer.push({ ...row, color: pale, path, width: solid + 8 });
-        } else if (transfer.width_max > solid) {
+        } else if ((transfer.width_max ?? 0) > solid) {
           outer.push({ ...row, color: pale, path: track.stretch(from, to), width: transfer.width_max });
         }
       }

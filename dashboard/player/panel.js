@@ -66,7 +66,7 @@ export class Panel {
     this.zoomOut = button("minus", "ptm-zoom-out");
     this.whole = button("whole", "ptm-whole");
     this.zoom = element("div", { class: "ptm-zoom" }, this.zoomIn, this.zoomOut, this.whole);
-    this.counters = element("div", { class: "ptm-counters ptm-box" });
+    this.counters = element("div", { class: "ptm-counters ptm-box", tabindex: "0", role: "group" });
     this.legendTitle = element("span", { class: "ptm-legend-name" });
     this.legendButton = element("button", { type: "button", class: "ptm-legend-button", "aria-expanded": "true" }, this.legendTitle);
     this.legendBody = element("div", { class: "ptm-legend-body" });
@@ -165,7 +165,9 @@ export class Panel {
   #legend(payload) {
     const { title, classes, items } = payload.legend;
     this.legendTitle.textContent = payload.texts.legend;
-    const scale = element("div", { class: "ptm-scale" });
+    // Long numbers stand below each other, or they would run into each other.
+    const long = classes.some(({ label }) => label.length > 6);
+    const scale = element("div", { class: long ? "ptm-scale ptm-scale-long" : "ptm-scale" });
     for (const { class: level, label } of classes) {
       const swatch = element("i", { class: "ptm-swatch" });
       swatch.style.background = `var(--ptm-class${level})`;
@@ -190,6 +192,7 @@ export class Panel {
       body.append(row);
     });
     this.counters.replaceChildren(element("table", {}, element("caption", {}, payload.texts.where), body));
+    this.counters.setAttribute("aria-label", payload.texts.where);
     this.counters.hidden = rows.length === 1;
   }
 
@@ -211,8 +214,9 @@ export class Panel {
   #steps(payload) {
     this.stepsList.replaceChildren(
       ...payload.steps.map((step) => {
-        const legs = element("ul", {}, ...step.legs.map((leg) => element("li", { dir: "auto" }, `${leg.date} · ${leg.text}`)));
-        return element("li", { dir: "auto" }, element("strong", {}, step.title), ` ${step.date} · ${step.count}`, ...(step.legs.length ? [legs] : []));
+        const moved = step.transfers.map((i) => payload.transfers[i]);
+        const legs = element("ul", {}, ...moved.map(({ date, text }) => element("li", { dir: "auto" }, `${date} · ${text}`)));
+        return element("li", { dir: "auto" }, element("strong", {}, step.title), ` ${step.date} · ${step.count}`, ...(moved.length ? [legs] : []));
       }),
     );
     if (!payload.steps.length) this.stepsList.replaceChildren(element("li", {}, payload.texts.empty));

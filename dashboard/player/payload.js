@@ -14,7 +14,8 @@
  * @typedef {Object} Transfer
  * @property {string} id
  * @property {string} event
- * @property {number[]} path        longitude, latitude, … ; longitudes run on past 180
+ * @property {number[]} path        longitude, latitude, …, in thousandths of a degree: first point, then steps; longitudes
+ *   run on past 180
  * @property {number} start         seconds from the epoch
  * @property {number} end
  * @property {number} min           people
@@ -58,7 +59,7 @@
  * @property {{classes: Record<string, number>, reach: Record<string, number>, origins: string[]}} fills
  * @property {{title: string, classes: {class: number, label: string}[], items: {kind: string, label: string}[]}} legend
  * @property {Record<string, string>} names  of countries, by code
- * @property {{date: string, title: string, count: string, legs: {date: string, text: string}[]}[]} steps
+ * @property {{date: string, title: string, count: string, transfers: number[]}[]} steps  `transfers` by index
  * @property {{bounds: [number, number, number, number]}} view  west, south, east, north
  * @property {Record<string, string>} texts
  */

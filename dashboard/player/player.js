@@ -5,7 +5,8 @@
  */
 
 import { DAY, Pace, dayAt, endOf, reading } from "./clock.js";
-import { Labels } from "./labels.js";
+import { toWorld } from "./geometry.js";
+import { Grid, Labels } from "./labels.js";
 import { Stage, hasWebGL, loadBasemap, loadDeck } from "./map.js";
 import { Panel, face } from "./panel.js";
 
@@ -32,6 +33,7 @@ class Player {
     this.stage = null;
     this.time = 0;
     this.playing = false;
+    this.root.dataset.ptmPlaying = "false";
     this.held = 0; // seconds of play to wait before moving on
     this.loops = false;
     this.scrubbing = false;
@@ -454,11 +456,8 @@ class Player {
  */
 function placeLabels(stage, labels, panel) {
   const payload = /** @type {Payload} */ (stage.payload);
-  const viewport = stage.viewport();
-  const size = { width: viewport.width, height: viewport.height };
-  const centre = stage.view.longitude;
-  const toScreen = (/** @type {number} */ longitude, /** @type {number} */ latitude) =>
-    viewport.project([longitude - 360 * Math.round((longitude - centre) / 360), latitude]);
+  const { size } = stage;
+  const at = (/** @type {number} */ longitude, /** @type {number} */ latitude) => stage.toScreen(...toWorld(longitude, latitude));
   const frame = panel.stage.getBoundingClientRect();
   const taken = [panel.zoom, panel.counters, panel.legend].filter((box) => !box.hidden).map((box) => {
     const { left, top, right, bottom } = box.getBoundingClientRect();
@@ -470,10 +469,15 @@ function placeLabels(stage, labels, panel) {
   const points = [];
   /** @type {import("./labels.js").Wish[]} */
   const wishes = [];
-  const marks = payload.places.map((place) => toScreen(place.lon, place.lat));
+  const marks = payload.places.map((place) => at(place.lon, place.lat));
+  const shun = new Grid(marks);
   for (const transfer of payload.transfers) {
     const track = /** @type {import("./geometry.js").Track} */ (stage.tracks?.get(transfer.id));
-    for (let k = 0; k <= 40; k++) points.push(screenAt(stage, toScreen, track, k / 40));
+    const along = (/** @type {number} */ share) => {
+      const [x, y] = track.at(share * track.length);
+      return stage.toScreen(x, y);
+    };
+    for (let k = 0; k <= 40; k++) points.push(along(k / 40));
     if (track.length / stage.unit < 60) continue;
     wishes.push({
       id: `count:${transfer.id}`,
@@ -483,10 +487,10 @@ function placeLabels(stage, labels, panel) {
       color: stage.colorOf(transfer),
       faint: transfer.start >= stage.time && !transfer.superseded,
       small: transfer.superseded,
-      shun: marks,
+      shun,
       spots: (width, height) =>
         (transfer.style === "refused" ? [0.3, 0.36, 0.24, 0.42] : [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74]).map((share) => {
-          const [x, y] = screenAt(stage, toScreen, track, share);
+          const [x, y] = along(share);
           return [x - width / 2, y - height / 2];
         }),
     });
@@ -534,7 +538,7 @@ function placeLabels(stage, labels, panel) {
     const { iso_a2: code, label_lon: longitude, label_lat: latitude } = feature.properties;
     // A name is written where the country is about as wide as it.
     if (named.has(code) || !payload.names[code] || feature.size.width / stage.unit < 5 * payload.names[code].length) continue;
-    const [x, y] = toScreen(longitude, latitude);
+    const [x, y] = at(longitude, latitude);
     if (x < -100 || y < -100 || x > size.width + 100 || y > size.height + 100) continue;
     wishes.push({
       color: stage.inkOn(code),
@@ -546,18 +550,6 @@ function placeLabels(stage, labels, panel) {
     });
   }
   labels.place(wishes, { taken, crowds, points }, size);
-}
-
-/**
- * @param {Stage} stage
- * @param {(longitude: number, latitude: number) => [number, number]} toScreen
- * @param {import("./geometry.js").Track} track
- * @param {number} share of the line
- * @returns {[number, number]}
- */
-function screenAt(stage, toScreen, track, share) {
-  const [[longitude, latitude]] = track.stretch(share * track.length, share * track.length);
-  return toScreen(longitude, latitude);
 }
 
 /** @param {string} color as CSS writes it @returns {number} 0 for black, 1 for white */
