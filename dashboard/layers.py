@@ -38,6 +38,7 @@ MAX_WIDTH_PX = 15.0
 MAX_DOTS = 500
 """People beyond which a dot stands for more than one of them."""
 
+_MANY = 60  # transfers beyond which all lines grow thinner together
 _DAY = 86_400  # seconds
 _FAN_STEP, _FAN_WIDTH = 0.09, 0.42  # how far apart lines on one pair bow, and how far all of them together
 _LEG_COLUMNS = (
@@ -361,7 +362,7 @@ def _transfers(legs: Sequence[_Leg], paths: Sequence[routes.Path], points: Mappi
     point to point, which are short to write.
     """
     widest = max((leg.low if math.isinf(leg.high) else leg.high for leg in legs), default=1)
-    pixels = min(1.0, MAX_WIDTH_PX / math.sqrt(max(widest, 1)))
+    pixels = min(1.0, MAX_WIDTH_PX / math.sqrt(max(widest, 1)), math.sqrt(_MANY / max(len(legs), 1)))
     waits = _left(legs)
     return [
         {
@@ -615,14 +616,15 @@ def _deck() -> Json:
     spot: Json = {
         "get_position": "position", "radius_units": pixels, "line_width_units": pixels, "stroked": True,
     }  # fmt: skip
+    mark = {**spot, "pickable": True}
     layers = {
         "countries": ("GeoJsonLayer", {"line_width_units": pixels, "get_line_width": 0.8}),
         "hatching": ("PathLayer", {**line, "get_width": 1.1}),
         "outer": ("PathLayer", band),
         "inner": ("PathLayer", band),
         "heads": ("SolidPolygonLayer", {"get_polygon": "polygon", "get_fill_color": "color"}),
-        "rings": ("ScatterplotLayer", {**spot, "filled": False, "get_radius": 10, "get_line_width": 1.8}),
-        "pins": ("ScatterplotLayer", {**spot, "get_radius": 4.5, "get_line_width": 1.6}),
+        "rings": ("ScatterplotLayer", {**mark, "filled": False, "get_radius": 10, "get_line_width": 1.8}),
+        "pins": ("ScatterplotLayer", {**mark, "get_radius": 4.5, "get_line_width": 1.6}),
         "people": ("ScatterplotLayer", {**spot, "get_radius": 2.6, "get_line_width": 0.9}),
     }
     deck = pdk.Deck(

@@ -101,14 +101,15 @@ export class Track {
  *
  * @param {Track} track
  * @param {number} unit        world units a pixel
+ * @param {number} size        of the arrowhead: 1 for the usual
  * @param {number} widthPx     of the line
  * @param {number} startGapPx  from the place to the line
  * @param {number} endGapPx
  * @returns {{from: number, to: number, head: Point[]|null}} `head` in longitude, latitude; null where the line is too short
  */
-export function arrow(track, unit, widthPx, startGapPx, endGapPx) {
-  const headPx = 7.5 + 0.85 * widthPx;
-  const half = (3.6 + 0.85 * widthPx) * unit;
+export function arrow(track, unit, size, widthPx, startGapPx, endGapPx) {
+  const headPx = 7.5 * size + 0.85 * widthPx;
+  const half = (3.6 * size + 0.85 * widthPx) * unit;
   let from = startGapPx * unit;
   let tip = track.length - endGapPx * unit;
   if (tip - from < 1.6 * headPx * unit) {

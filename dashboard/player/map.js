@@ -13,6 +13,8 @@ const RING_GAP_PX = 14;
 const HATCH_PX = 7;
 const FAINT = 0.28; // of a line whose time has not come
 const MAX_ZOOM = 12;
+const HAIRLINE_PX = 1.6; // the thinnest line …
+const DENSE = 200; // … which is half as thick where there are more lines than this
 
 /** @type {Map<string, Promise<any>>} files are loaded once a page, whatever is mounted and unmounted */
 const loading = new Map();
@@ -121,6 +123,11 @@ export class Stage {
       id: "ptm-ground",
       viewState: this.view,
       controller: false,
+      onLoad: () => {
+        const canvas = this.ground.getCanvas();
+        canvas.setAttribute("aria-hidden", "true");
+        hooks.onOpen(canvas);
+      },
       onAfterRender: () => this.basemap.length && hooks.onGround(),
     });
     this.deck = new deck.Deck({
@@ -137,7 +144,13 @@ export class Stage {
         this.#follow();
         hooks.onView(Boolean(isDragging || isPanning || isZooming || (inTransition && !this.moving)));
       },
-      onLoad: () => hooks.onOpen(this.deck.getCanvas()),
+      onLoad: () => {
+        const canvas = this.deck.getCanvas();
+        canvas.tabIndex = 0; // arrow keys and + and - move the map
+        canvas.setAttribute("role", "application");
+        canvas.setAttribute("aria-label", this.payload?.texts.map ?? "");
+        hooks.onOpen(canvas);
+      },
       onAfterRender: hooks.onFrame,
       onHover: hooks.onHover,
     });
@@ -371,6 +384,8 @@ export class Stage {
     const unit = this.unit;
     const rings = new Map(this.payload.places.map((place) => [place.id, place.ring]));
     const gapOf = (/** @type {string} */ id) => (rings.get(id) ? RING_GAP_PX : PIN_GAP_PX);
+    const dense = this.payload.transfers.length > DENSE ? 0.5 : 1;
+    const hairline = HAIRLINE_PX * dense;
     const outer = [];
     const inner = [];
     const heads = [];
@@ -379,13 +394,13 @@ export class Stage {
       const strength = transfer.superseded ? 0.55 : transfer.start < this.time ? 1 : FAINT;
       const color = rgba(this.colorOf(transfer), strength);
       const pale = rgba(this.colorOf(transfer), 0.3 * strength);
-      const solid = Math.max(transfer.width_min, transfer.style === "done" ? 1.6 : 2);
-      const breadth = transfer.superseded ? 1.6 : Math.max(solid, transfer.width_max ?? 0);
-      const { from, to, head } = arrow(track, unit, breadth, gapOf(transfer.from), gapOf(transfer.to));
+      const solid = Math.max(transfer.width_min, transfer.style === "done" ? hairline : 1.25 * hairline);
+      const breadth = transfer.superseded ? hairline : Math.max(solid, transfer.width_max ?? 0);
+      const { from, to, head } = arrow(track, unit, dense, breadth, gapOf(transfer.from), gapOf(transfer.to));
       const row = { transfer, color };
       if (head && transfer.style !== "refused") heads.push({ ...row, polygon: head });
       if (transfer.style === "planned") {
-        for (const path of track.dashes(from, to, 9 * unit, 6 * unit)) inner.push({ ...row, path, width: transfer.superseded ? 1.6 : Math.min(solid, 5) });
+        for (const path of track.dashes(from, to, 9 * unit, 6 * unit)) inner.push({ ...row, path, width: transfer.superseded ? hairline : Math.min(solid, 5) });
       } else if (transfer.style === "refused") {
         // The line ends, with a bar across, where the attempt did.
         const stop = transfer.stop === null || transfer.stop < 0 ? 0.6 * track.length : track.sums[transfer.stop] - PIN_GAP_PX * unit;

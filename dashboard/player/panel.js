@@ -153,7 +153,7 @@ export class Panel {
       ...moments.map((moment) => {
         const title = [moment.date, ...moment.titles].join("\n");
         const kind = moment.event ? "ptm-tick ptm-tick-event" : "ptm-tick";
-        const tick = element("span", { class: kind, title });
+        const tick = element("span", { class: kind, title, "data-end": String(moment.end) });
         // An instant is marked where its day ends: there its people have arrived, and there a step stops.
         tick.style.left = `${(100 * moment.end) / end}%`;
         return tick;

@@ -94,21 +94,23 @@ class Player {
   /** @param {any} deck */
   #open(deck) {
     const payload = /** @type {Payload} */ (this.payload);
-    this.stage = new Stage(this.panel.map, deck, {
-      onOpen: (canvas) => this.#watch(canvas, deck),
+    const stage = new Stage(this.panel.map, deck, {
+      onOpen: (canvas) => this.#watch(canvas, stage),
       onView: (byHand) => this.#viewChanged(byHand),
       onFrame: () => (this.root.dataset.ptmFrame = String((this.frames += 1))),
       onGround: () => (this.root.dataset.ptmReady = "true"),
       onHover: (info) => this.#hover(info),
       onError: (error) => console.error(error),
     });
-    this.stage.setColors(this.colors);
-    this.stage.setScene(payload);
-    this.stage.setTime(this.time);
+    this.stage = stage;
+    stage.setColors(this.colors);
+    stage.setScene(payload);
+    stage.setTime(this.time);
     this.#frame(false);
     loadBasemap(payload).then(
       (files) => {
-        this.stage?.setBasemap(files);
+        if (this.stage !== stage) return;
+        stage.setBasemap(files);
         this.#label();
       },
       () => this.panel.say(payload.texts.no_basemap),
@@ -116,20 +118,21 @@ class Player {
     if (!payload.t && !this.still.matches && payload.time.moments.length && !this.played) this.#play();
   }
 
-  /** Survives the loss of the drawing surface. @param {HTMLCanvasElement} canvas @param {any} deck */
-  #watch(canvas, deck) {
+  /** Survives the loss of a drawing surface: all is drawn anew when it comes back. @param {HTMLCanvasElement} canvas @param {Stage} stage */
+  #watch(canvas, stage) {
     const { texts } = /** @type {Payload} */ (this.payload);
-    canvas.setAttribute("aria-label", texts.map);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
-      this.#withoutMap("lost", texts.lost);
+      if (this.stage === stage) this.#withoutMap("lost", texts.lost);
     });
     canvas.addEventListener("webglcontextrestored", () => {
-      this.stage?.destroy();
+      if (this.stage !== stage) return; // the other surface was first
+      stage.destroy();
       this.panel.map.replaceChildren();
       delete this.root.dataset.ptmState;
       this.panel.say("");
-      this.#open(deck);
+      this.panel.showSteps(false);
+      this.#open(stage.lib);
     });
   }
 
@@ -246,15 +249,16 @@ class Player {
     const waits = Math.min(this.held, elapsed);
     this.held -= waits;
     elapsed -= waits;
-    if (this.held <= 0) this.#goTo(this.#after(elapsed));
-    if (this.time >= payload.time.end && this.held <= 0) {
-      if (!this.loops) {
+    if (this.held <= 0) {
+      if (this.time < payload.time.end) this.#goTo(this.#after(elapsed));
+      else if (this.loops) {
+        this.#goTo(0);
+        this.held = HOLD;
+      } else {
         this.#setPlaying(false);
         this.#announce();
         return;
       }
-      this.held = 2 * HOLD;
-      this.time = 0;
     }
     this.request = requestAnimationFrame((next) => this.#tick(next));
   }
@@ -278,10 +282,10 @@ class Player {
     return stops.reverse().find((stop) => stop < this.time) ?? 0;
   }
 
-  /** @param {1|-1} way */
-  #step(way) {
+  /** Stops at a time and says so. @param {number} time */
+  #stand(time) {
     this.#setPlaying(false);
-    this.#goTo(this.#neighbour(way));
+    this.#goTo(time);
     this.#rest();
   }
 
@@ -303,13 +307,11 @@ class Player {
   #wire() {
     const { panel } = this;
     panel.play.onclick = () => {
-      if (this.playing) {
-        this.#setPlaying(false);
-        this.#rest();
-      } else this.#play();
+      if (this.playing) this.#stand(this.time);
+      else this.#play();
     };
-    panel.previous.onclick = () => this.#step(-1);
-    panel.next.onclick = () => this.#step(1);
+    panel.previous.onclick = () => this.#stand(this.#neighbour(-1));
+    panel.next.onclick = () => this.#stand(this.#neighbour(1));
     panel.loop.onclick = () => {
       this.loops = !this.loops;
       panel.loop.setAttribute("aria-pressed", String(this.loops));
@@ -328,10 +330,12 @@ class Player {
       const days = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 7, PageDown: -7 }[event.key];
       if (!days) return; // Home and End are the browser's
       event.preventDefault();
-      this.#setPlaying(false);
       const whole = days > 0 ? Math.floor(this.time / DAY + 1e-9) : Math.ceil(this.time / DAY - 1e-9);
-      this.#goTo(Math.max(whole + days, 1) * DAY);
-      this.#rest();
+      this.#stand(Math.max(whole + days, 1) * DAY);
+    };
+    panel.ticks.onclick = (event) => {
+      const end = /** @type {HTMLElement} */ (event.target).dataset.end;
+      if (end) this.#stand(Number(end));
     };
     panel.stepsButton.onclick = () => panel.showSteps(panel.stepsButton.getAttribute("aria-expanded") !== "true");
     panel.legendButton.onclick = () => {
