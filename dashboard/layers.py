@@ -608,21 +608,22 @@ def _names() -> dict[str, str]:
 def _deck() -> Json:
     """Return the layers, bottom to top, without data: the player gives each its rows and its colours.
 
-    There is no map style and no map provider, so nothing is fetched from a tile server.
+    The countries lie below them on a canvas of their own. There is no map style and no map provider, so
+    nothing is fetched from a tile server.
     """
     pixels = '"pixels"'  # pydeck reads a bare string as the name of a column
-    line: Json = {"get_path": "path", "get_color": "color", "width_units": pixels, "joint_rounded": True}
-    band: Json = {**line, "get_width": "width", "pickable": True}
+    band: Json = {"get_polygon": "polygon", "get_fill_color": "color", "pickable": True}
     spot: Json = {
-        "get_position": "position", "radius_units": pixels, "line_width_units": pixels, "stroked": True,
-    }  # fmt: skip
+        "get_position": "position",
+        "radius_units": pixels,
+        "line_width_units": pixels,
+        "stroked": True,
+    }
     mark = {**spot, "pickable": True}
+    # Two kinds of layers in all: each is a program that the graphics card has to compile before it draws.
     layers = {
-        "countries": ("GeoJsonLayer", {"line_width_units": pixels, "get_line_width": 0.8}),
-        "hatching": ("PathLayer", {**line, "get_width": 1.1}),
-        "outer": ("PathLayer", band),
-        "inner": ("PathLayer", band),
-        "heads": ("SolidPolygonLayer", {"get_polygon": "polygon", "get_fill_color": "color"}),
+        "outer": ("SolidPolygonLayer", band),
+        "inner": ("SolidPolygonLayer", band),
         "rings": ("ScatterplotLayer", {**mark, "filled": False, "get_radius": 10, "get_line_width": 1.8}),
         "pins": ("ScatterplotLayer", {**mark, "get_radius": 4.5, "get_line_width": 1.6}),
         "people": ("ScatterplotLayer", {**spot, "get_radius": 2.6, "get_line_width": 0.9}),

@@ -64,34 +64,52 @@ export class Track {
     return [this.xs[i] + share * dx, this.ys[i] + share * dy, dx / step, dy / step];
   }
 
-  /** @param {number} from @param {number} to @returns {Point[]} longitude, latitude of a stretch of the line */
-  stretch(from, to) {
-    const [x0, y0] = this.at(from);
-    const [x1, y1] = this.at(to);
-    const points = [toDegrees(x0, y0)];
+  /**
+   * A stretch of the line as an area of even width.
+   *
+   * @param {number} from
+   * @param {number} to
+   * @param {number} half  of the width
+   * @returns {Point[]} outline, longitude and latitude
+   */
+  ribbon(from, to, half) {
+    const distances = [from];
     for (let i = this.#before(from) + 1; i < this.sums.length && this.sums[i] < to; i++) {
-      points.push(toDegrees(this.xs[i], this.ys[i]));
+      if (this.sums[i] > from) distances.push(this.sums[i]);
     }
-    points.push(toDegrees(x1, y1));
-    return points;
+    distances.push(to);
+    /** @type {Point[]} */
+    const left = [];
+    /** @type {Point[]} */
+    const right = [];
+    for (const distance of distances) {
+      const [x, y] = this.at(distance);
+      const [, , beforeX, beforeY] = this.at(Math.max(distance - half, from));
+      const [, , afterX, afterY] = this.at(Math.min(distance + half, to));
+      const turn = Math.hypot(beforeX + afterX, beforeY + afterY) || 1;
+      const dx = ((beforeX + afterX) / turn) * half;
+      const dy = ((beforeY + afterY) / turn) * half;
+      left.push(toDegrees(x - dy, y + dx));
+      right.push(toDegrees(x + dy, y - dx));
+    }
+    return [...left, ...right.reverse()];
   }
 
-  /** @param {number} distance @param {number} reach to either side @returns {Point[]} a bar across the line */
-  across(distance, reach) {
+  /** @param {number} distance @param {number} reach to either side @param {number} half of its width @returns {Point[]} a bar across the line */
+  bar(distance, reach, half) {
     const [x, y, dx, dy] = this.at(distance);
-    return [toDegrees(x - dy * reach, y + dx * reach), toDegrees(x + dy * reach, y - dx * reach)];
+    const corner = (/** @type {number} */ along, /** @type {number} */ aside) => toDegrees(x + along * dx - aside * dy, y + along * dy + aside * dx);
+    return [corner(-half, -reach), corner(half, -reach), corner(half, reach), corner(-half, reach)];
   }
 
-  /** @param {number} from @param {number} to @param {number} on @param {number} off @returns {Point[][]} dashes */
+  /** @param {number} from @param {number} to @param {number} on @param {number} off @returns {[number, number][]} where dashes begin and end */
   dashes(from, to, on, off) {
     const count = Math.max(1, Math.round((to - from + off) / (on + off)));
     const scale = (to - from) / (count * (on + off) - off);
-    const dashes = [];
-    for (let k = 0; k < count; k++) {
+    return Array.from({ length: count }, (_, k) => {
       const start = from + k * (on + off) * scale;
-      dashes.push(this.stretch(start, start + on * scale));
-    }
-    return dashes;
+      return [start, start + on * scale];
+    });
   }
 }
 
@@ -131,74 +149,4 @@ export function arrow(track, unit, size, widthPx, startGapPx, endGapPx) {
     toDegrees(bx - nx, by - ny),
   ];
   return { from, to: base + notch * (tip - base), head };
-}
-
-/** @typedef {{rings: Float64Array[], box: [number, number, number, number]}} Area rings of x, y, … in world units */
-
-/** @param {{type: string, coordinates: any}} geometry polygon or multipolygon, longitude and latitude @returns {Area} */
-export function areaOf(geometry) {
-  const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
-  /** @type {[number, number, number, number]} */
-  const box = [Infinity, Infinity, -Infinity, -Infinity];
-  const rings = [];
-  for (const ring of polygons.flat()) {
-    const flat = new Float64Array(ring.length * 2);
-    for (let i = 0; i < ring.length; i++) {
-      const [x, y] = toWorld(ring[i][0], ring[i][1]);
-      flat[2 * i] = x;
-      flat[2 * i + 1] = y;
-      box[0] = Math.min(box[0], x);
-      box[1] = Math.min(box[1], y);
-      box[2] = Math.max(box[2], x);
-      box[3] = Math.max(box[3], y);
-    }
-    rings.push(flat);
-  }
-  return { rings, box };
-}
-
-/**
- * Parallel slanting lines inside an area and inside a window.
- *
- * @param {Area} area
- * @param {number} gap  world units between lines
- * @param {1|-1} slope  rising or falling to the right
- * @param {[number, number, number, number]} window  left, bottom, right, top
- * @returns {Point[][]} longitude, latitude of both ends of each line
- */
-export function hatch(area, gap, slope, window) {
-  const left = Math.max(area.box[0], window[0]);
-  const bottom = Math.max(area.box[1], window[1]);
-  const right = Math.min(area.box[2], window[2]);
-  const top = Math.min(area.box[3], window[3]);
-  if (left >= right || bottom >= top) return [];
-  const step = gap * Math.SQRT2;
-  // Line number k is where y = slope * x + k * step.
-  const corners = [bottom - slope * left, bottom - slope * right, top - slope * left, top - slope * right];
-  const first = Math.ceil(Math.min(...corners) / step);
-  const last = Math.floor(Math.max(...corners) / step);
-  /** @type {number[][]} where each line meets the outline, as x */
-  const hits = Array.from({ length: Math.max(0, last - first + 1) }, () => []);
-  for (const ring of area.rings) {
-    for (let i = 0; i + 3 < ring.length; i += 2) {
-      const here = ring[i + 1] - slope * ring[i];
-      const there = ring[i + 3] - slope * ring[i + 2];
-      const low = Math.max(first, Math.ceil(Math.min(here, there) / step));
-      const high = Math.min(last, Math.ceil(Math.max(here, there) / step) - 1);
-      for (let k = low; k <= high; k++) {
-        hits[k - first].push(ring[i] + ((k * step - here) / (there - here)) * (ring[i + 2] - ring[i]));
-      }
-    }
-  }
-  const lines = [];
-  for (let k = first; k <= last; k++) {
-    const edges = [slope * (bottom - k * step), slope * (top - k * step)]; // where the line enters and leaves the window
-    const xs = hits[k - first].sort((a, b) => a - b);
-    for (let i = 0; i + 1 < xs.length; i += 2) {
-      const from = Math.max(xs[i], left, Math.min(...edges));
-      const to = Math.min(xs[i + 1], right, Math.max(...edges));
-      if (from < to) lines.push([toDegrees(from, slope * from + k * step), toDegrees(to, slope * to + k * step)]);
-    }
-  }
-  return lines;
 }

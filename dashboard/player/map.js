@@ -1,56 +1,20 @@
 // @ts-check
 /** The map: deck.gl layers as Python described them, filled with the payload's data. */
 
-import { Track, WORLD, areaOf, arrow, hatch, toWorld } from "./geometry.js";
+import { Track, WORLD, arrow, toDegrees, toWorld } from "./geometry.js";
+import { Ground } from "./ground.js";
 import { People } from "./people.js";
 
 /** @typedef {import("./payload.js").Payload} Payload */
 /** @typedef {import("./payload.js").Transfer} Transfer */
-/** @typedef {import("./geometry.js").Area} Area */
 
 const PIN_GAP_PX = 8; // between a place's mark and a line
 const RING_GAP_PX = 14;
-const HATCH_PX = 7;
 const FAINT = 0.28; // of a line whose time has not come
-const MAX_ZOOM = 12;
+const LIMITS = { minZoom: 0, maxZoom: 12, pitch: 0, bearing: 0 };
+const CLOSEST_FRAME = 9; // zoom that a small selection is shown at, at most
 const HAIRLINE_PX = 1.6; // the thinnest line …
 const DENSE = 200; // … which is half as thick where there are more lines than this
-
-/** @type {Map<string, Promise<any>>} files are loaded once a page, whatever is mounted and unmounted */
-const loading = new Map();
-
-/** @param {string} url @returns {Promise<any>} */
-function fetchOnce(url) {
-  let file = loading.get(url);
-  if (!file) {
-    file = fetch(url).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`${url}: ${answer.status}`))));
-    file.catch(() => loading.delete(url)); // the next mount may try again
-    loading.set(url, file);
-  }
-  return file;
-}
-
-/** @param {string} url @returns {Promise<any>} deck.gl, from the bundle that pydeck carries */
-export function loadDeck(url) {
-  let bundle = loading.get(url);
-  if (!bundle) {
-    bundle = new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = url;
-      script.onload = () => (/** @type {any} */ (globalThis).deck?.Deck ? resolve(/** @type {any} */ (globalThis).deck) : reject(new Error("no deck.gl in the bundle")));
-      script.onerror = () => reject(new Error(`${url} could not be loaded`));
-      document.head.append(script);
-    });
-    bundle.catch(() => loading.delete(url));
-    loading.set(url, bundle);
-  }
-  return bundle;
-}
-
-/** @param {Payload} payload @returns {Promise<any[]>} countries and disputed areas, as GeoJSON */
-export function loadBasemap({ urls }) {
-  return Promise.all([fetchOnce(urls["basemap.geojson"]), fetchOnce(urls["disputed.geojson"])]);
-}
 
 /** @returns {boolean} */
 export function hasWebGL() {
@@ -63,77 +27,50 @@ export function rgba(hex, opacity = 1) {
   return [value >> 16, (value >> 8) & 255, value & 255, Math.round(255 * opacity)];
 }
 
-/**
- * Notes how wide and high the largest part of a country is, in world units, for labels that thin out by zoom.
- * @param {any} feature @returns {any}
- */
-function withSize(feature) {
-  const { type, coordinates } = feature.geometry;
-  const parts = (type === "Polygon" ? [coordinates] : coordinates).map((/** @type {any} */ polygon) => {
-    const [left, bottom, right, top] = areaOf({ type: "Polygon", coordinates: polygon.slice(0, 1) }).box;
-    return { width: right - left, height: top - bottom };
-  });
-  parts.sort((/** @type {any} */ a, /** @type {any} */ b) => b.width * b.height - a.width * a.height);
-  return { ...feature, size: parts[0] };
-}
-
-const GROUND = ["countries", "hatching"];
-
-/**
- * The map without its texts, on two surfaces: the ground is drawn again only where the view or its colours change, so
- * that a frame of the animation costs no more than its lines and dots.
- */
+/** The map without its texts: the ground, and once deck.gl is there the figures on it. */
 export class Stage {
   /**
    * @param {HTMLElement} parent
-   * @param {any} deck
-   * @param {{onOpen: (canvas: HTMLCanvasElement) => void, onView: (byHand: boolean) => void, onFrame: () => void, onGround: () => void, onHover: (info: any) => void, onError: (error: Error) => void}} hooks
+   * @param {{onOpen: (canvas: HTMLCanvasElement) => void, onView: (byHand: boolean) => void, onFrame: () => void, onHover: (info: any) => void}} hooks
    */
-  constructor(parent, deck, hooks) {
+  constructor(parent, hooks) {
     this.parent = parent;
-    this.lib = deck;
     this.hooks = hooks;
-    this.converter = new deck.JSONConverter({ configuration: new deck.JSONConfiguration({ classes: deck }) });
+    this.ground = new Ground(parent);
+    this.lib = /** @type {any} */ (null); // deck.gl
+    this.deck = /** @type {any} */ (null);
     this.time = 0;
     this.moving = false; // a flight of ours is under way
+    /** @type {import("./ground.js").View} */
     this.view = { longitude: 20, latitude: 52, zoom: 3.5 };
     /** @type {Record<string, string>} */
     this.colors = {};
+    /** @type {Payload|null} */
+    this.payload = null;
+    /** @type {Map<string, Track>} */
+    this.tracks = new Map();
+    /** @type {People|null} */
+    this.people = null;
     /** @type {Map<string, any>} empty layers by id, as Python described them */
     this.templates = new Map();
     /** @type {Map<string, any>} */
     this.layers = new Map();
-    /** @type {any[]} features of the basemap */
-    this.basemap = [];
-    /** @type {Map<string, Area>} */
-    this.areas = new Map();
-    /** @type {Area[]} */
-    this.disputed = [];
     this.drawnZoom = NaN;
     this.phase = "";
-    const surface = () => ({
-      parent,
-      views: new deck.MapView({ repeat: true }),
+  }
+
+  /** Draws the figures from now on. @param {any} lib deck.gl */
+  attach(lib) {
+    this.lib = lib;
+    const converter = new lib.JSONConverter({ configuration: new lib.JSONConfiguration({ classes: lib }) });
+    for (const layer of converter.convert(this.payload?.deck).layers) this.templates.set(layer.id, layer);
+    const { hooks } = this;
+    this.deck = new lib.Deck({
+      parent: this.parent,
+      views: new lib.MapView({ repeat: true }),
       layers: [],
       style: { position: "absolute", inset: "0" },
-      onError: hooks.onError,
-    });
-    this.ground = new deck.Deck({
-      ...surface(),
-      id: "ptm-ground",
-      viewState: this.view,
-      controller: false,
-      onLoad: () => {
-        const canvas = this.ground.getCanvas();
-        canvas.setAttribute("aria-hidden", "true");
-        hooks.onOpen(canvas);
-      },
-      onAfterRender: () => this.basemap.length && hooks.onGround(),
-    });
-    this.deck = new deck.Deck({
-      ...surface(),
-      id: "ptm-figures",
-      initialViewState: this.view,
+      initialViewState: { ...this.view, ...LIMITS },
       controller: { dragRotate: false, touchRotate: false, keyboard: true },
       pickingRadius: 4,
       getCursor: (/** @type {any} */ { isDragging, isHovering }) => (isDragging ? "grabbing" : isHovering ? "pointer" : "grab"),
@@ -153,7 +90,18 @@ export class Stage {
       },
       onAfterRender: hooks.onFrame,
       onHover: hooks.onHover,
+      onError: (/** @type {Error} */ error) => console.error(error),
     });
+    this.#figures();
+  }
+
+  /** Takes the figures away. */
+  detach() {
+    this.deck?.finalize();
+    this.deck?.getCanvas()?.remove();
+    this.deck = null;
+    this.templates.clear();
+    this.layers.clear();
   }
 
   /** @returns {number} world units a pixel */
@@ -180,27 +128,28 @@ export class Stage {
   /** @param {Payload} payload */
   setScene(payload) {
     this.payload = payload;
-    if (!this.templates.size) {
-      for (const layer of this.converter.convert(payload.deck).layers) this.templates.set(layer.id, layer);
-    }
-    /** @type {Map<string, Track>} */
     this.tracks = new Map(payload.transfers.map((transfer) => [transfer.id, new Track(transfer.path)]));
     this.people = new People(payload, this.tracks);
-    this.fillsKey = JSON.stringify(payload.fills);
-    this.#all();
+    this.#ground();
+    this.#figures();
   }
 
   /** @param {Record<string, string>} colors */
   setColors(colors) {
     this.colors = colors;
-    if (this.payload) this.#all();
+    this.#ground();
+    this.#figures();
   }
 
   /** @param {any[]} files from `loadBasemap` */
-  setBasemap([basemap, disputed]) {
-    this.basemap = basemap.features.map(withSize);
-    this.disputed = disputed.features.map((/** @type {any} */ feature) => areaOf(feature.geometry));
-    if (this.payload) this.#all();
+  setBasemap(files) {
+    this.ground.load(files);
+    this.#ground();
+  }
+
+  /** The stage has another size. */
+  resize() {
+    this.#ground();
   }
 
   /** @param {number} time seconds */
@@ -225,46 +174,51 @@ export class Stage {
     if (!width || !height) return;
     const [west, south, east, north] = bounds;
     const grow = Math.max(0, 4 - Math.max(east - west, north - south)) / 2; // a single place needs surroundings
-    const corners = [[west - grow, Math.max(south - grow, -85)], [east + grow, Math.min(north + grow, 85)]];
+    const [left, bottom] = toWorld(west - grow, Math.max(south - grow, -85));
+    const [right, top] = toWorld(east + grow, Math.min(north + grow, 85));
     const framed = (/** @type {typeof padding} */ room) => {
-      const whole = new this.lib.WebMercatorViewport({ width, height, longitude: 0, latitude: 0, zoom: 1 });
-      return whole.fitBounds(corners, { padding: room, maxZoom: 9 });
+      const across = (width - room.left - room.right) / (right - left);
+      const up = (height - room.top - room.bottom) / (top - bottom);
+      const unit = 1 / Math.min(across, up, 2 ** CLOSEST_FRAME);
+      return { unit, x: (left + right - (room.left - room.right) * unit) / 2, y: (bottom + top + (room.top - room.bottom) * unit) / 2 };
     };
-    const first = framed(padding);
+    let frame = framed(padding);
     // Crowds have a size on the screen and not on the globe: once more, with room for those that would be cut.
     const room = { ...padding };
     this.payload?.places.forEach((place, i) => {
-      const disc = this.people?.disc(i, 2 ** -first.zoom);
+      const disc = this.people?.disc(i, frame.unit);
       if (!disc) return;
-      const [x, y] = first.project([place.lon, place.lat]);
-      const edge = 8;
-      room.left = Math.max(room.left, padding.left + edge - (x + disc.x - disc.radius));
-      room.right = Math.max(room.right, padding.right + edge - (width - (x + disc.x + disc.radius)));
-      room.top = Math.max(room.top, padding.top + edge - (y - disc.y - disc.radius));
-      room.bottom = Math.max(room.bottom, padding.bottom + edge - (height - (y - disc.y + disc.radius)));
+      const [placeX, placeY] = toWorld(place.lon, place.lat);
+      const x = width / 2 + (placeX - WORLD * Math.round((placeX - frame.x) / WORLD) - frame.x) / frame.unit + disc.x;
+      const y = height / 2 - (placeY - frame.y) / frame.unit - disc.y;
+      const reach = disc.radius + 8;
+      room.left = Math.max(room.left, padding.left + reach - x);
+      room.right = Math.max(room.right, padding.right + reach - (width - x));
+      room.top = Math.max(room.top, padding.top + reach - y);
+      room.bottom = Math.max(room.bottom, padding.bottom + reach - (height - y));
     });
-    const { longitude, latitude, zoom } = room.left + room.right < width && room.top + room.bottom < height ? framed(room) : first;
-    this.goTo({ longitude, latitude, zoom }, animate);
+    if (room.left + room.right < width && room.top + room.bottom < height) frame = framed(room);
+    const [longitude, latitude] = toDegrees(frame.x, frame.y);
+    this.goTo({ longitude, latitude, zoom: -Math.log2(frame.unit) }, animate);
   }
 
-  /** @param {{longitude: number, latitude: number, zoom: number}} view @param {boolean} animate */
+  /** @param {import("./ground.js").View} view @param {boolean} animate */
   goTo(view, animate) {
-    this.moving = true;
-    const next = { ...view, zoom: Math.min(Math.max(view.zoom, 0), MAX_ZOOM), pitch: 0, bearing: 0, maxZoom: MAX_ZOOM };
-    this.deck.setProps({
+    const next = { ...view, zoom: Math.min(Math.max(view.zoom, 0), LIMITS.maxZoom) };
+    this.moving = Boolean(animate && this.deck);
+    this.deck?.setProps({
       initialViewState: {
         ...next,
+        ...LIMITS,
         transitionDuration: animate ? 700 : 0,
         transitionInterpolator: animate ? new this.lib.LinearInterpolator(["longitude", "latitude", "zoom"]) : null,
         onTransitionEnd: () => (this.moving = false),
       },
     });
-    if (!animate) {
-      this.view = next;
-      this.moving = false;
-      this.#follow();
-      this.hooks.onView(false);
-    }
+    if (this.moving) return;
+    this.view = next;
+    this.#follow();
+    this.hooks.onView(false);
   }
 
   /** @param {number} step in zoom levels */
@@ -273,19 +227,20 @@ export class Stage {
   }
 
   #follow() {
+    this.#ground();
     if (Math.abs(this.view.zoom - this.drawnZoom) > 0.02) {
       this.#lines();
       this.#places();
     }
-    if (this.#hatchingIsStale()) this.#hatching();
     this.#people();
     this.#show();
-    this.ground.setProps({ viewState: this.view });
   }
 
-  #all() {
-    this.#countries();
-    this.#hatching();
+  #ground() {
+    if (this.payload) this.ground.draw(this.view, this.size, this.payload.fills, this.colors);
+  }
+
+  #figures() {
     this.#lines();
     this.#places();
     this.#people();
@@ -293,76 +248,13 @@ export class Stage {
   }
 
   #show() {
-    const made = [...this.templates.keys()].map((id) => this.layers.get(id)).filter(Boolean);
-    this.deck.setProps({ layers: made.filter((layer) => !GROUND.includes(layer.id)) });
-  }
-
-  #showGround() {
-    this.ground.setProps({ layers: GROUND.map((id) => this.layers.get(id)).filter(Boolean) });
+    this.deck?.setProps({ layers: [...this.templates.keys()].map((id) => this.layers.get(id)).filter(Boolean) });
   }
 
   /** @param {string} id @param {Object} props */
   #set(id, props) {
     const template = this.templates.get(id);
     if (template) this.layers.set(id, template.clone(props));
-  }
-
-  #countries() {
-    const { classes, origins } = this.payload?.fills ?? { classes: {}, origins: [] };
-    const from = new Set(origins);
-    const fill = (/** @type {any} */ feature) => {
-      const code = feature.properties.iso_a2;
-      if (classes[code]) return rgba(this.colors[`class${classes[code]}`]);
-      return rgba(from.has(code) ? this.colors.origin : this.colors.land);
-    };
-    this.#set("countries", {
-      data: this.basemap,
-      getFillColor: fill,
-      getLineColor: rgba(this.colors.border),
-      updateTriggers: { getFillColor: [this.fillsKey, this.colors] },
-    });
-    this.#showGround();
-  }
-
-  #hatchingIsStale() {
-    if (!this.hatched) return true;
-    const { zoom, window } = this.hatched;
-    const [left, bottom, right, top] = this.#window(0);
-    return Math.abs(zoom - this.view.zoom) > 0.3 || left < window[0] || bottom < window[1] || right > window[2] || top > window[3];
-  }
-
-  /** @param {number} margin share of the screen @returns {[number, number, number, number]} what is seen, in world units */
-  #window(margin) {
-    const [x, y] = toWorld(this.view.longitude, this.view.latitude);
-    const { width, height } = this.size;
-    const w = width * this.unit * (0.5 + margin);
-    const h = height * this.unit * (0.5 + margin);
-    return [x - w, y - h, x + w, y + h];
-  }
-
-  #hatching() {
-    const window = this.#window(0.5);
-    this.hatched = { zoom: this.view.zoom, window };
-    const gap = HATCH_PX * this.unit;
-    const grey = rgba(this.colors.hatch, 0.55);
-    const rows = this.disputed.flatMap((area) => hatch(area, gap, 1, window).map((path) => ({ path, color: grey })));
-    for (const [code, level] of Object.entries(this.payload?.fills.reach ?? {})) {
-      const color = rgba(this.colors[`class${level}`]);
-      for (const path of hatch(this.#areaOf(code), 1.3 * gap, -1, window)) rows.push({ path, color });
-    }
-    this.#set("hatching", { data: rows });
-    this.#showGround();
-  }
-
-  /** @param {string} code @returns {Area} */
-  #areaOf(code) {
-    let area = this.areas.get(code);
-    if (!area) {
-      const feature = this.basemap.find((candidate) => candidate.properties.iso_a2 === code);
-      area = areaOf(feature?.geometry ?? { type: "MultiPolygon", coordinates: [] });
-      if (feature) this.areas.set(code, area);
-    }
-    return area;
   }
 
   /** @param {Transfer} transfer @returns {string} */
@@ -379,7 +271,7 @@ export class Stage {
   }
 
   #lines() {
-    if (!this.payload || !this.tracks) return;
+    if (!this.payload || !this.deck) return;
     this.drawnZoom = this.view.zoom;
     const unit = this.unit;
     const rings = new Map(this.payload.places.map((place) => [place.id, place.ring]));
@@ -388,7 +280,6 @@ export class Stage {
     const hairline = HAIRLINE_PX * dense;
     const outer = [];
     const inner = [];
-    const heads = [];
     for (const transfer of this.payload.transfers) {
       const track = /** @type {Track} */ (this.tracks.get(transfer.id));
       const strength = transfer.superseded ? 0.55 : transfer.start < this.time ? 1 : FAINT;
@@ -398,26 +289,27 @@ export class Stage {
       const breadth = transfer.superseded ? hairline : Math.max(solid, transfer.width_max ?? 0);
       const { from, to, head } = arrow(track, unit, dense, breadth, gapOf(transfer.from), gapOf(transfer.to));
       const row = { transfer, color };
-      if (head && transfer.style !== "refused") heads.push({ ...row, polygon: head });
+      const add = (/** @type {any[]} */ rows, /** @type {number} */ start, /** @type {number} */ end, /** @type {number} */ widthPx, paint = color) =>
+        rows.push({ ...row, color: paint, polygon: track.ribbon(start, end, (widthPx / 2) * unit) });
+      if (head && transfer.style !== "refused") inner.push({ ...row, polygon: head });
       if (transfer.style === "planned") {
-        for (const path of track.dashes(from, to, 9 * unit, 6 * unit)) inner.push({ ...row, path, width: transfer.superseded ? hairline : Math.min(solid, 5) });
+        const widthPx = transfer.superseded ? hairline : Math.min(solid, 5);
+        for (const [start, end] of track.dashes(from, to, 9 * unit, 6 * unit)) add(inner, start, end, widthPx);
       } else if (transfer.style === "refused") {
         // The line ends, with a bar across, where the attempt did.
         const stop = transfer.stop === null || transfer.stop < 0 ? 0.6 * track.length : track.sums[transfer.stop] - PIN_GAP_PX * unit;
-        for (const path of track.dashes(from, stop, 0.5 * unit, 7 * unit)) inner.push({ ...row, path, width: Math.max(solid, 3.4) });
-        inner.push({ ...row, path: track.across(stop, 8 * unit), width: 3 });
+        const widthPx = Math.max(solid, 3.2);
+        for (const [start, end] of track.dashes(from, stop, widthPx * unit, 4.5 * unit)) add(inner, start, end, widthPx);
+        inner.push({ ...row, polygon: track.bar(stop, 8 * unit, 1.5 * unit) });
       } else {
-        inner.push({ ...row, path: track.stretch(from, to), width: solid });
+        add(inner, from, to, solid);
         if (transfer.width_max === null && transfer.min > 0) {
-          for (const path of track.dashes(from, to, 2.5 * unit, 3.5 * unit)) outer.push({ ...row, color: pale, path, width: solid + 8 });
-        } else if ((transfer.width_max ?? 0) > solid) {
-          outer.push({ ...row, color: pale, path: track.stretch(from, to), width: transfer.width_max });
-        }
+          for (const [start, end] of track.dashes(from, to, 2.5 * unit, 3.5 * unit)) add(outer, start, end, solid + 8, pale);
+        } else if ((transfer.width_max ?? 0) > solid) add(outer, from, to, transfer.width_max ?? 0, pale);
       }
     }
     this.#set("outer", { data: outer });
-    this.#set("inner", { data: inner, capRounded: true });
-    this.#set("heads", { data: heads });
+    this.#set("inner", { data: inner });
   }
 
   #places() {
@@ -434,7 +326,7 @@ export class Stage {
   }
 
   #people() {
-    if (!this.people) return;
+    if (!this.people || !this.deck) return;
     const colors = { person: rgba(this.colors.person), rim: rgba(this.colors.rim) };
     const length = this.people.place(this.time, this.unit, colors);
     this.#set("people", {
@@ -453,8 +345,7 @@ export class Stage {
 
   /** Frees the graphics card. */
   destroy() {
-    this.ground.finalize();
-    this.deck.finalize();
+    this.detach();
   }
 }
 

@@ -5,16 +5,17 @@
  */
 
 import { DAY, Pace, dayAt, endOf, reading } from "./clock.js";
+import { loadBasemap, loadDeck } from "./files.js";
 import { toWorld } from "./geometry.js";
 import { Grid, Labels } from "./labels.js";
-import { Stage, hasWebGL, loadBasemap, loadDeck } from "./map.js";
+import { Stage, hasWebGL } from "./map.js";
 import { Panel, face } from "./panel.js";
 
 /** @typedef {import("./payload.js").Payload} Payload */
 /** @typedef {{data: Payload, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void}} Component */
 
 const REST_MS = 600; // after this much quiet a view that the reader chose is reported
-const HOLD = 0.8; // seconds of play before the first movement
+const HOLD = 1.6; // seconds that the end is shown before it begins again
 const STEP_SECONDS = 1.8; // between steps where motion is unwelcome
 const NARROW_PX = 640;
 
@@ -29,8 +30,7 @@ class Player {
     this.format = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
     /** @type {Payload|null} */
     this.payload = null;
-    /** @type {Stage|null} */
-    this.stage = null;
+    this.stage = /** @type {Stage} */ (/** @type {unknown} */ (null)); // until the first scene
     this.time = 0;
     this.playing = false;
     this.root.dataset.ptmPlaying = "false";
@@ -40,6 +40,7 @@ class Player {
     this.touched = false; // the reader has moved the map
     this.reported = { t: /** @type {string|null} */ (null), at: "" };
     this.frames = 0;
+    this.hasBasemap = false;
     this.destroyed = false;
     this.themeKey = "";
     this.#wire();
@@ -73,19 +74,37 @@ class Player {
     if (payload.t) this.#goTo(endOf(payload.time.epoch, payload.t));
     else if (this.still.matches) this.#goTo(payload.time.end);
     else this.#goTo(0);
+    this.stage = new Stage(this.panel.map, {
+      onOpen: (canvas) => this.#watch(canvas),
+      onView: (byHand) => this.#viewChanged(byHand),
+      onFrame: () => this.#framed(),
+      onHover: (info) => this.#hover(info),
+    });
+    this.stage.setColors(this.colors);
+    this.stage.setScene(payload);
+    this.stage.setTime(this.time);
+    this.#frame(false);
+    this.#label();
+    loadBasemap(payload).then(
+      (files) => {
+        this.stage.setBasemap(files);
+        this.hasBasemap = true;
+        this.#label();
+      },
+      () => this.panel.say(payload.texts.no_basemap),
+    );
     if (!hasWebGL()) {
-      this.#withoutMap("no-webgl", payload.texts.no_webgl);
+      this.#withoutFigures("no-webgl", payload.texts.no_webgl);
       return;
     }
-    loadBasemap(payload).catch(() => {}); // at the same time; #open says what to do without it
-    loadDeck(payload.urls["pydeck.js"]).then(
+    loadDeck(payload).then(
       (deck) => this.destroyed || this.#open(deck),
-      () => this.#withoutMap("blocked", payload.texts.blocked),
+      () => this.#withoutFigures("blocked", payload.texts.blocked),
     );
   }
 
   /** @param {string} state @param {string} message */
-  #withoutMap(state, message) {
+  #withoutFigures(state, message) {
     this.root.dataset.ptmState = state;
     this.panel.say(message);
     this.panel.showSteps(true);
@@ -93,46 +112,31 @@ class Player {
 
   /** @param {any} deck */
   #open(deck) {
-    const payload = /** @type {Payload} */ (this.payload);
-    const stage = new Stage(this.panel.map, deck, {
-      onOpen: (canvas) => this.#watch(canvas, stage),
-      onView: (byHand) => this.#viewChanged(byHand),
-      onFrame: () => (this.root.dataset.ptmFrame = String((this.frames += 1))),
-      onGround: () => (this.root.dataset.ptmReady = "true"),
-      onHover: (info) => this.#hover(info),
-      onError: (error) => console.error(error),
-    });
-    this.stage = stage;
-    stage.setColors(this.colors);
-    stage.setScene(payload);
-    stage.setTime(this.time);
-    this.#frame(false);
-    loadBasemap(payload).then(
-      (files) => {
-        if (this.stage !== stage) return;
-        stage.setBasemap(files);
-        this.#label();
-      },
-      () => this.panel.say(payload.texts.no_basemap),
-    );
-    if (!payload.t && !this.still.matches && payload.time.moments.length && !this.played) this.#play();
+    const { t, time } = /** @type {Payload} */ (this.payload);
+    this.stage.attach(deck);
+    if (!t && !this.still.matches && time.moments.length && !this.played) this.#play();
   }
 
-  /** Survives the loss of a drawing surface: all is drawn anew when it comes back. @param {HTMLCanvasElement} canvas @param {Stage} stage */
-  #watch(canvas, stage) {
+  #framed() {
+    this.frames += 1;
+    this.root.dataset.ptmFrame = String(this.frames);
+    if (this.hasBasemap) this.root.dataset.ptmReady = "true";
+  }
+
+  /** Draws the figures anew when the browser has taken their surface away and given it back. @param {HTMLCanvasElement} canvas */
+  #watch(canvas) {
     const { texts } = /** @type {Payload} */ (this.payload);
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault();
-      if (this.stage === stage) this.#withoutMap("lost", texts.lost);
+      if (canvas.isConnected) this.#withoutFigures("lost", texts.lost);
     });
     canvas.addEventListener("webglcontextrestored", () => {
-      if (this.stage !== stage) return; // the other surface was first
-      stage.destroy();
-      this.panel.map.replaceChildren();
+      const { lib } = this.stage;
+      this.stage.detach();
       delete this.root.dataset.ptmState;
       this.panel.say("");
       this.panel.showSteps(false);
-      this.#open(stage.lib);
+      this.#open(lib);
     });
   }
 
@@ -224,7 +228,7 @@ class Player {
   #play() {
     const payload = /** @type {Payload} */ (this.payload);
     if (this.time >= payload.time.end) this.#goTo(0);
-    this.held = this.time === 0 ? HOLD : 0;
+    this.held = 0;
     this.#setPlaying(true);
   }
 
@@ -250,15 +254,13 @@ class Player {
     this.held -= waits;
     elapsed -= waits;
     if (this.held <= 0) {
-      if (this.time < payload.time.end) this.#goTo(this.#after(elapsed));
-      else if (this.loops) {
-        this.#goTo(0);
-        this.held = HOLD;
-      } else {
+      if (this.time >= payload.time.end && !this.loops) {
         this.#setPlaying(false);
         this.#announce();
         return;
       }
+      this.#goTo(this.time < payload.time.end ? this.#after(elapsed) : 0);
+      if (this.time >= payload.time.end && this.loops) this.held = HOLD;
     }
     this.request = requestAnimationFrame((next) => this.#tick(next));
   }
@@ -375,7 +377,8 @@ class Player {
 
   #resized() {
     if (!this.stage) return;
-    if (!this.touched && this.payload && !this.payload.at) this.#frame(false);
+    if (!this.touched && !this.payload?.at) this.#frame(false);
+    else this.stage.resize();
     this.#label();
   }
 
@@ -537,12 +540,11 @@ function placeLabels(stage, labels, panel) {
   });
   const named = new Set(payload.places.filter((place) => place.country_only).map((place) => place.country));
   const involved = new Set([...Object.keys(payload.fills.classes), ...payload.fills.origins]);
-  const rank = (/** @type {any} */ feature) => (involved.has(feature.properties.iso_a2) ? 1e9 : 0) + feature.size.width * feature.size.height;
-  for (const feature of [...stage.basemap].sort((a, b) => rank(b) - rank(a))) {
-    const { iso_a2: code, label_lon: longitude, label_lat: latitude } = feature.properties;
+  const rank = (/** @type {import("./ground.js").Area} */ { code, size }) => (involved.has(code) ? 1e9 : 0) + size;
+  for (const { code, width, label } of [...stage.ground.countries].sort((a, b) => rank(b) - rank(a))) {
     // A name is written where the country is about as wide as it.
-    if (named.has(code) || !payload.names[code] || feature.size.width / stage.unit < 5 * payload.names[code].length) continue;
-    const [x, y] = at(longitude, latitude);
+    if (named.has(code) || !payload.names[code] || width / stage.unit < 5 * payload.names[code].length) continue;
+    const [x, y] = stage.toScreen(...label);
     if (x < -100 || y < -100 || x > size.width + 100 || y > size.height + 100) continue;
     wishes.push({
       color: stage.inkOn(code),

@@ -189,14 +189,12 @@ def test_nothing_of_a_dataset_reaches_the_layers(tmp_path: Path, worked: Path) -
 def test_layers_ask_for_no_tiles_and_carry_no_data(worked: Path) -> None:
     deck = draw(worked)["deck"]
     assert list(deck) == ["layers"]
-    assert [layer["id"] for layer in deck["layers"]] == [
-        *("countries", "hatching", "outer", "inner", "heads", "rings", "pins", "people")
-    ]
+    assert [layer["id"] for layer in deck["layers"]] == ["outer", "inner", "rings", "pins", "people"]
     assert all(layer["data"] == [] for layer in deck["layers"])
     expressions = {
         value for layer in deck["layers"] for value in layer.values() if str(value).startswith("@@=")
     }
-    assert expressions == {"@@=path", "@@=width", "@@=color", "@@=polygon", "@@=position"}
+    assert expressions == {"@@=polygon", "@@=color", "@@=position"}
 
 
 def test_countries_are_classed_by_the_measure(worked: Path) -> None:

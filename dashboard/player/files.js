@@ -1,0 +1,45 @@
+// @ts-check
+/** What the player fetches from the page's own host, each once a page, whatever is mounted and unmounted. */
+
+/** @typedef {import("./payload.js").Payload} Payload */
+
+/** @type {Map<string, Promise<any>>} */
+const loading = new Map();
+
+/** @param {string} url @param {() => Promise<any>} load @returns {Promise<any>} */
+function once(url, load) {
+  let file = loading.get(url);
+  if (!file) {
+    file = load();
+    file.catch(() => loading.delete(url)); // the next mount may try again
+    loading.set(url, file);
+  }
+  return file;
+}
+
+/** @param {string} url @returns {Promise<any>} */
+async function json(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer.json();
+}
+
+/** @param {Payload} payload @returns {Promise<any[]>} countries and disputed areas, as GeoJSON */
+export function loadBasemap({ urls }) {
+  return Promise.all(["basemap.geojson", "disputed.geojson"].map((name) => once(urls[name], () => json(urls[name]))));
+}
+
+/** @param {Payload} payload @returns {Promise<any>} deck.gl, from the bundle that pydeck carries */
+export function loadDeck({ urls }) {
+  const url = urls["pydeck.js"];
+  const inPage = () => /** @type {any} */ (globalThis).deck;
+  return once(url, () =>
+    new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = url;
+      script.onload = () => (inPage()?.Deck ? resolve(inPage()) : reject(new Error(`${url} holds no deck.gl`)));
+      script.onerror = () => reject(new Error(`${url} could not be loaded`));
+      document.head.append(script);
+    }),
+  );
+}
