@@ -16,11 +16,6 @@ const CLOSEST_FRAME = 9; // zoom that a small selection is shown at, at most
 const HAIRLINE_PX = 1.6; // the thinnest line …
 const DENSE = 200; // … which is half as thick where there are more lines than this
 
-/** @returns {boolean} */
-export function hasWebGL() {
-  return Boolean(document.createElement("canvas").getContext("webgl2"));
-}
-
 /** @param {string} hex @param {number} [opacity] @returns {[number, number, number, number]} */
 export function rgba(hex, opacity = 1) {
   const value = parseInt(hex.slice(1), 16);
@@ -39,6 +34,8 @@ export class Stage {
     this.ground = new Ground(parent);
     this.lib = /** @type {any} */ (null); // deck.gl
     this.deck = /** @type {any} */ (null);
+    /** @type {HTMLCanvasElement|null} */
+    this.surface = null;
     this.time = 0;
     this.moving = false; // a flight of ours is under way
     /** @type {import("./ground.js").View} */
@@ -59,17 +56,37 @@ export class Stage {
     this.phase = "";
   }
 
+  /**
+   * Makes the surface for the figures, so that the graphics card is ready by the time deck.gl is.
+   * @returns {boolean} whether the browser has WebGL
+   */
+  open() {
+    this.surface?.remove();
+    const canvas = document.createElement("canvas");
+    canvas.className = "ptm-figures";
+    // Of the right size from the start: to change it later means to wait until the graphics card has drawn.
+    canvas.width = Math.floor(this.size.width * devicePixelRatio);
+    canvas.height = Math.floor(this.size.height * devicePixelRatio);
+    canvas.tabIndex = 0; // arrow keys and + and - move the map
+    canvas.setAttribute("role", "application");
+    canvas.setAttribute("aria-label", this.payload?.texts.map ?? "");
+    if (!canvas.getContext("webgl2")) return false;
+    this.parent.append(canvas);
+    this.surface = canvas;
+    this.hooks.onOpen(canvas);
+    return true;
+  }
+
   /** Draws the figures from now on. @param {any} lib deck.gl */
   attach(lib) {
     this.lib = lib;
     const converter = new lib.JSONConverter({ configuration: new lib.JSONConfiguration({ classes: lib }) });
     for (const layer of converter.convert(this.payload?.deck).layers) this.templates.set(layer.id, layer);
-    const { hooks } = this;
+    const { hooks, surface: canvas } = this;
     this.deck = new lib.Deck({
-      parent: this.parent,
+      canvas,
       views: new lib.MapView({ repeat: true }),
       layers: [],
-      style: { position: "absolute", inset: "0" },
       initialViewState: { ...this.view, ...LIMITS },
       controller: { dragRotate: false, touchRotate: false, keyboard: true },
       pickingRadius: 4,
@@ -81,13 +98,6 @@ export class Stage {
         this.#follow();
         hooks.onView(Boolean(isDragging || isPanning || isZooming || (inTransition && !this.moving)));
       },
-      onLoad: () => {
-        const canvas = this.deck.getCanvas();
-        canvas.tabIndex = 0; // arrow keys and + and - move the map
-        canvas.setAttribute("role", "application");
-        canvas.setAttribute("aria-label", this.payload?.texts.map ?? "");
-        hooks.onOpen(canvas);
-      },
       onAfterRender: hooks.onFrame,
       onHover: hooks.onHover,
       onError: (/** @type {Error} */ error) => console.error(error),
@@ -98,8 +108,8 @@ export class Stage {
   /** Takes the figures away. */
   detach() {
     this.deck?.finalize();
-    this.deck?.getCanvas()?.remove();
     this.deck = null;
+    this.surface?.remove();
     this.templates.clear();
     this.layers.clear();
   }

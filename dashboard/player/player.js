@@ -8,7 +8,7 @@ import { DAY, Pace, dayAt, endOf, reading } from "./clock.js";
 import { loadBasemap, loadDeck } from "./files.js";
 import { toWorld } from "./geometry.js";
 import { Grid, Labels } from "./labels.js";
-import { Stage, hasWebGL } from "./map.js";
+import { Stage } from "./map.js";
 import { Panel, face } from "./panel.js";
 
 /** @typedef {import("./payload.js").Payload} Payload */
@@ -93,7 +93,7 @@ class Player {
       },
       () => this.panel.say(payload.texts.no_basemap),
     );
-    if (!hasWebGL()) {
+    if (!this.stage.open()) {
       this.#withoutFigures("no-webgl", payload.texts.no_webgl);
       return;
     }
@@ -133,6 +133,7 @@ class Player {
     canvas.addEventListener("webglcontextrestored", () => {
       const { lib } = this.stage;
       this.stage.detach();
+      this.stage.open();
       delete this.root.dataset.ptmState;
       this.panel.say("");
       this.panel.showSteps(false);
@@ -560,7 +561,7 @@ function placeLabels(stage, labels, panel) {
 
 /** @param {string} color as CSS writes it @returns {number} 0 for black, 1 for white */
 function luminance(color) {
-  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d", { willReadFrequently: true })); // not on the graphics card
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
   const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
