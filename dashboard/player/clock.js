@@ -13,7 +13,11 @@ const NEWS = 0.9;
 const QUIET = 1.8;
 const LONGEST = 40;
 
-/** @param {string} epoch YYYY-MM-DD @param {number} seconds @returns {string} YYYY-MM-DD of the day that this is the end of, or in */
+/**
+ * @param {string} epoch YYYY-MM-DD
+ * @param {number} seconds
+ * @returns {string} YYYY-MM-DD of the day that this is the end of, or in
+ */
 export function dayAt(epoch, seconds) {
   const day = Math.max(0, Math.ceil(seconds / DAY - 1e-9) - 1);
   return new Date(Date.parse(`${epoch}T00:00:00Z`) + day * DAY * 1000).toISOString().slice(0, 10);

@@ -34,13 +34,16 @@ export function loadDeck({ urls }) {
   const url = urls["pydeck.js"];
   const inPage = () => /** @type {any} */ (globalThis).deck;
   if (inPage()?.JSONConverter) return Promise.resolve(inPage());
-  return once(url, () =>
-    new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = url;
-      script.onload = () => (inPage()?.JSONConverter ? resolve(inPage()) : reject(new Error(`${url} holds no deck.gl`)));
-      script.onerror = () => reject(new Error(`${url} could not be loaded`));
-      document.head.append(script);
-    }),
+  return once(
+    url,
+    () =>
+      new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = url;
+        script.onload = () =>
+          inPage()?.JSONConverter ? resolve(inPage()) : reject(new Error(`${url} holds no deck.gl`));
+        script.onerror = () => reject(new Error(`${url} could not be loaded`));
+        document.head.append(script);
+      }),
   );
 }

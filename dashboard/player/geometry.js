@@ -22,7 +22,9 @@ export function toDegrees(x, y) {
 
 /** A line that can be asked for its point at any distance. */
 export class Track {
-  /** @param {number[]} path longitude, latitude, …, in thousandths of a degree: the first point, then steps */
+  /**
+   * @param {number[]} path longitude, latitude, …, in thousandths of a degree: the first point, then steps
+   */
   constructor(path) {
     const count = path.length / 2;
     this.xs = new Float64Array(count);
@@ -95,14 +97,26 @@ export class Track {
     return [...left, ...right.reverse()];
   }
 
-  /** @param {number} distance @param {number} reach to either side @param {number} half of its width @returns {Point[]} a bar across the line */
+  /**
+   * @param {number} distance
+   * @param {number} reach to either side
+   * @param {number} half of its width
+   * @returns {Point[]} a bar across the line
+   */
   bar(distance, reach, half) {
     const [x, y, dx, dy] = this.at(distance);
-    const corner = (/** @type {number} */ along, /** @type {number} */ aside) => toDegrees(x + along * dx - aside * dy, y + along * dy + aside * dx);
+    const corner = (/** @type {number} */ along, /** @type {number} */ aside) =>
+      toDegrees(x + along * dx - aside * dy, y + along * dy + aside * dx);
     return [corner(-half, -reach), corner(half, -reach), corner(half, reach), corner(-half, reach)];
   }
 
-  /** @param {number} from @param {number} to @param {number} on @param {number} off @returns {[number, number][]} where dashes begin and end */
+  /**
+   * @param {number} from
+   * @param {number} to
+   * @param {number} on
+   * @param {number} off
+   * @returns {[number, number][]} where dashes begin and end
+   */
   dashes(from, to, on, off) {
     const count = Math.max(1, Math.round((to - from + off) / (on + off)));
     const scale = (to - from) / (count * (on + off) - off);

@@ -1,6 +1,9 @@
 // @ts-check
 /** Labels: plain elements over the map that give way to each other, to the panels and to the lines. */
 
+import { toWorld } from "./geometry.js";
+
+/** @typedef {import("./payload.js").Payload} Payload */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box pixels of the stage */
 /**
  * @typedef {Object} Wish           where a label would like to be
@@ -21,6 +24,20 @@
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 const CELL_PX = 32;
+const LETTER_PX = 5; // a country narrower than this for each letter is not named
+const ON_A_LINE = [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74];
+const ON_AN_ATTEMPT = [0.3, 0.36, 0.24, 0.42];
+const NEAR_THE_MIDDLE = [
+  [0, 0],
+  [0, -26],
+  [0, 26],
+  [-46, 0],
+  [46, 0],
+  [-46, -26],
+  [46, -26],
+  [-46, 26],
+  [46, 26],
+];
 
 /** Points sorted into squares, so that those inside a box are found without looking at all. */
 export class Grid {
@@ -41,7 +58,8 @@ export class Grid {
     let found = 0;
     for (let i = Math.floor(left / CELL_PX); i * CELL_PX < right; i++) {
       for (let j = Math.floor(top / CELL_PX); j * CELL_PX < bottom; j++) {
-        for (const [x, y] of this.cells.get(`${i} ${j}`) ?? []) found += Number(x > left && x < right && y > top && y < bottom);
+        for (const [x, y] of this.cells.get(`${i} ${j}`) ?? [])
+          found += Number(x > left && x < right && y > top && y < bottom);
       }
     }
     return found;
@@ -108,7 +126,9 @@ export class Labels {
         const covered = wish.kind === "count" ? 0 : lines.count(box);
         const crowded = crowds.filter((other) => overlap(box, other)).length;
         if ((covered || crowded) && !wish.must && wish.kind === "country") continue;
-        const near = wish.shun ? wish.shun.count({ left: box.left - 16, top: box.top - 16, right: box.right + 16, bottom: box.bottom + 16 }) : 0;
+        const near = wish.shun
+          ? wish.shun.count({ left: box.left - 16, top: box.top - 16, right: box.right + 16, bottom: box.bottom + 16 })
+          : 0;
         const cost = covered * 3 + crowded * 8 + near * 5 + rank;
         if (cost < least) [best, least] = [box, cost];
       }
@@ -125,4 +145,164 @@ export class Labels {
       this.known.delete(id);
     }
   }
+}
+
+/** @typedef {import("./map.js").Stage} Stage */
+
+/**
+ * Writes counts on lines, names at places and on countries.
+ *
+ * @param {Stage} stage
+ * @param {Labels} labels
+ * @param {HTMLElement[]} boxes  that lie over the map
+ */
+export function label(stage, labels, boxes) {
+  const payload = /** @type {Payload} */ (stage.payload);
+  const marks = payload.places.map((place) => stage.toScreen(...toWorld(place.lon, place.lat)));
+  const discs = payload.places.map((_, i) => stage.people?.disc(i, stage.unit) ?? null);
+  const taken = [...covered(boxes, stage.parent), ...marks.map(([x, y], i) => around(x, y, gapOf(payload.places[i])))];
+  /** @type {Box[]} */
+  const crowds = [];
+  discs.forEach((disc, i) => {
+    if (!disc) return;
+    const [x, y] = [marks[i][0] + disc.x, marks[i][1] - disc.y];
+    // Those who stand nearest the mark stand there longest.
+    const inward = (disc.radius - 13) / Math.hypot(disc.x, disc.y);
+    taken.push(around(x - Math.max(inward, 0) * disc.x, y + Math.max(inward, 0) * disc.y, 8));
+    // Three boxes and not one, whose corners would waste room.
+    for (const slice of [-0.62, 0, 0.62]) {
+      const half = disc.radius * (slice ? 0.72 : 1);
+      const middle = y + slice * disc.radius;
+      crowds.push({
+        left: x - half,
+        right: x + half,
+        top: middle - 0.36 * disc.radius,
+        bottom: middle + 0.36 * disc.radius,
+      });
+    }
+  });
+  const points = payload.transfers.flatMap((transfer) => sampled(stage, transfer.id, 40));
+  const wishes = [...counts(stage, payload, new Grid(marks)), ...places(payload, marks), ...countries(stage, payload)];
+  labels.place(wishes, { taken, crowds, points }, stage.size);
+}
+
+/**
+ * @param {import("./payload.js").Place} place
+ * @returns {number} pixels from its middle to the edge of its mark
+ */
+const gapOf = (place) => (place.ring ? 13 : 8);
+
+/** @param {number} x @param {number} y @param {number} reach @returns {Box} */
+const around = (x, y, reach) => ({ left: x - reach, top: y - reach, right: x + reach, bottom: y + reach });
+
+/** @param {HTMLElement[]} boxes @param {HTMLElement} map @returns {Box[]} what they cover of the map */
+function covered(boxes, map) {
+  const frame = map.getBoundingClientRect();
+  return boxes
+    .filter((box) => !box.hidden)
+    .map((box) => {
+      const { left, top, right, bottom } = box.getBoundingClientRect();
+      return {
+        left: left - frame.left - 4,
+        top: top - frame.top - 4,
+        right: right - frame.left + 4,
+        bottom: bottom - frame.top + 4,
+      };
+    });
+}
+
+/**
+ * @param {Stage} stage
+ * @param {string} id of a transfer
+ * @param {number} share of its line
+ * @returns {[number, number]} pixels
+ */
+function along(stage, id, share) {
+  const track = /** @type {import("./geometry.js").Track} */ (stage.tracks.get(id));
+  const [x, y] = track.at(share * track.length);
+  return stage.toScreen(x, y);
+}
+
+/**
+ * @param {Stage} stage
+ * @param {string} id
+ * @param {number} steps
+ * @returns {[number, number][]} points of a line, in pixels
+ */
+const sampled = (stage, id, steps) => Array.from({ length: steps + 1 }, (_, k) => along(stage, id, k / steps));
+
+/** @param {Stage} stage @param {Payload} payload @param {Grid} shun @returns {Wish[]} numbers on lines */
+function counts(stage, payload, shun) {
+  return payload.transfers
+    .filter(({ id }) => (stage.tracks.get(id)?.length ?? 0) / stage.unit > 60)
+    .sort((a, b) => Number(a.superseded) - Number(b.superseded)) // overtaken plans give way to what happened
+    .map((transfer) => ({
+      id: `count:${transfer.id}`,
+      kind: "count",
+      text: transfer.label,
+      open: transfer.max === null && transfer.min > 0,
+      color: stage.colorOf(transfer),
+      faint: transfer.start >= stage.time && !transfer.superseded,
+      small: transfer.superseded,
+      shun,
+      spots: (width, height) =>
+        (transfer.style === "refused" ? ON_AN_ATTEMPT : ON_A_LINE).map((share) => {
+          const [x, y] = along(stage, transfer.id, share);
+          return [x - width / 2, y - height / 2];
+        }),
+    }));
+}
+
+/** @param {Payload} payload @param {[number, number][]} marks @returns {Wish[]} names at places */
+function places(payload, marks) {
+  return payload.places.map((place, i) => ({
+    id: `place:${place.id}`,
+    kind: "place",
+    text: place.name,
+    note: place.country_only ? payload.texts.place_unknown : "",
+    must: true,
+    spots: (width, height) =>
+      [gapOf(place), gapOf(place) + 14].flatMap((gap) => {
+        const [x, y] = marks[i];
+        const [right, left, middle, near] = [x + gap + 2, x - gap - 2 - width, x - width / 2, 0.7 * gap];
+        /** @type {[number, number][]} */
+        const spots = [
+          [right, y - height / 2],
+          [left, y - height / 2],
+          [middle, y - gap - 1 - height],
+          [middle, y + gap + 1],
+          [x + near, y - near - height],
+          [x - near - width, y - near - height],
+          [x + near, y + near],
+          [x - near - width, y + near],
+        ];
+        return spots;
+      }),
+  }));
+}
+
+/**
+ * @param {Stage} stage
+ * @param {Payload} payload
+ * @returns {Wish[]} names on countries, where the country is about as wide
+ */
+function countries(stage, payload) {
+  const named = new Set(payload.places.filter((place) => place.country_only).map((place) => place.country));
+  const involved = new Set([...Object.keys(payload.fills.classes), ...payload.fills.origins]);
+  const rank = (/** @type {import("./ground.js").Area} */ { code, size }) => (involved.has(code) ? 1e9 : 0) + size;
+  const shown = stage.ground.countries.filter(
+    ({ code, width }) =>
+      !named.has(code) && payload.names[code] && width / stage.unit > LETTER_PX * payload.names[code].length,
+  );
+  return shown
+    .sort((a, b) => rank(b) - rank(a))
+    .map((country) => ({ ...country, at: stage.toScreen(...country.label) }))
+    .filter(({ at: [x, y] }) => x > -100 && y > -100 && x < stage.size.width + 100 && y < stage.size.height + 100)
+    .map(({ code, at: [x, y] }) => ({
+      id: `country:${code}`,
+      kind: "country",
+      text: payload.names[code],
+      color: stage.inkOn(code),
+      spots: (width, height) => NEAR_THE_MIDDLE.map(([dx, dy]) => [x - width / 2 + dx, y - height / 2 + dy]),
+    }));
 }

@@ -90,7 +90,8 @@ export class Stage {
       initialViewState: { ...this.view, ...LIMITS },
       controller: { dragRotate: false, touchRotate: false, keyboard: true },
       pickingRadius: 4,
-      getCursor: (/** @type {any} */ { isDragging, isHovering }) => (isDragging ? "grabbing" : isHovering ? "pointer" : "grab"),
+      getCursor: (/** @type {any} */ { isDragging, isHovering }) =>
+        isDragging ? "grabbing" : isHovering ? "pointer" : "grab",
       onViewStateChange: (/** @type {any} */ { viewState, interactionState }) => {
         const { isDragging, isPanning, isZooming, inTransition } = interactionState ?? {};
         if (isDragging || isPanning || isZooming) this.moving = false; // the reader interrupts a flight of ours
@@ -190,7 +191,11 @@ export class Stage {
       const across = (width - room.left - room.right) / (right - left);
       const up = (height - room.top - room.bottom) / (top - bottom);
       const unit = 1 / Math.min(across, up, 2 ** CLOSEST_FRAME);
-      return { unit, x: (left + right - (room.left - room.right) * unit) / 2, y: (bottom + top + (room.top - room.bottom) * unit) / 2 };
+      return {
+        unit,
+        x: (left + right - (room.left - room.right) * unit) / 2,
+        y: (bottom + top + (room.top - room.bottom) * unit) / 2,
+      };
     };
     let frame = framed(padding);
     // Crowds have a size on the screen and not on the globe: once more, with room for those that would be cut.
@@ -288,7 +293,9 @@ export class Stage {
     const gapOf = (/** @type {string} */ id) => (rings.get(id) ? RING_GAP_PX : PIN_GAP_PX);
     const dense = this.payload.transfers.length > DENSE ? 0.5 : 1;
     const hairline = HAIRLINE_PX * dense;
+    /** @type {any[]} */
     const outer = [];
+    /** @type {any[]} */
     const inner = [];
     for (const transfer of this.payload.transfers) {
       const track = /** @type {Track} */ (this.tracks.get(transfer.id));
@@ -299,22 +306,32 @@ export class Stage {
       const breadth = transfer.superseded ? hairline : Math.max(solid, transfer.width_max ?? 0);
       const { from, to, head } = arrow(track, unit, dense, breadth, gapOf(transfer.from), gapOf(transfer.to));
       const row = { transfer, color };
-      const add = (/** @type {any[]} */ rows, /** @type {number} */ start, /** @type {number} */ end, /** @type {number} */ widthPx, paint = color) =>
-        rows.push({ ...row, color: paint, polygon: track.ribbon(start, end, (widthPx / 2) * unit) });
+      const add = (
+        /** @type {any[]} */ rows,
+        /** @type {number} */ start,
+        /** @type {number} */ end,
+        /** @type {number} */ widthPx,
+        paint = color,
+      ) => rows.push({ ...row, color: paint, polygon: track.ribbon(start, end, (widthPx / 2) * unit) });
       if (head && transfer.style !== "refused") inner.push({ ...row, polygon: head });
       if (transfer.style === "planned") {
         const widthPx = transfer.superseded ? hairline : Math.min(solid, 5);
         for (const [start, end] of track.dashes(from, to, 9 * unit, 6 * unit)) add(inner, start, end, widthPx);
       } else if (transfer.style === "refused") {
         // The line ends, with a bar across, where the attempt did.
-        const stop = transfer.stop === null || transfer.stop < 0 ? 0.6 * track.length : track.sums[transfer.stop] - PIN_GAP_PX * unit;
+        const stop =
+          transfer.stop === null || transfer.stop < 0
+            ? 0.6 * track.length
+            : track.sums[transfer.stop] - PIN_GAP_PX * unit;
         const widthPx = Math.max(solid, 3.2);
-        for (const [start, end] of track.dashes(from, stop, widthPx * unit, 4.5 * unit)) add(inner, start, end, widthPx);
+        for (const [start, end] of track.dashes(from, stop, widthPx * unit, 4.5 * unit))
+          add(inner, start, end, widthPx);
         inner.push({ ...row, polygon: track.bar(stop, 8 * unit, 1.5 * unit) });
       } else {
         add(inner, from, to, solid);
         if (transfer.width_max === null && transfer.min > 0) {
-          for (const [start, end] of track.dashes(from, to, 2.5 * unit, 3.5 * unit)) add(outer, start, end, solid + 8, pale);
+          for (const [start, end] of track.dashes(from, to, 2.5 * unit, 3.5 * unit))
+            add(outer, start, end, solid + 8, pale);
         } else if ((transfer.width_max ?? 0) > solid) add(outer, from, to, transfer.width_max ?? 0, pale);
       }
     }
@@ -358,5 +375,3 @@ export class Stage {
     this.detach();
   }
 }
-
-

@@ -68,7 +68,11 @@ export class Panel {
     this.zoom = element("div", { class: "ptm-zoom" }, this.zoomIn, this.zoomOut, this.whole);
     this.counters = element("div", { class: "ptm-counters ptm-box", tabindex: "0", role: "group" });
     this.legendTitle = element("span", { class: "ptm-legend-name" });
-    this.legendButton = element("button", { type: "button", class: "ptm-legend-button", "aria-expanded": "true" }, this.legendTitle);
+    this.legendButton = element(
+      "button",
+      { type: "button", class: "ptm-legend-button", "aria-expanded": "true" },
+      this.legendTitle,
+    );
     this.legendBody = element("div", { class: "ptm-legend-body" });
     this.legend = element("div", { class: "ptm-legend ptm-box" }, this.legendButton, this.legendBody);
     this.tip = element("div", { class: "ptm-tip", hidden: "" });
@@ -77,7 +81,14 @@ export class Panel {
     this.stage = element(
       "div",
       { class: "ptm-stage" },
-      this.map, this.labels, this.zoom, this.counters, this.legend, this.message, this.tip, this.hint,
+      this.map,
+      this.labels,
+      this.zoom,
+      this.counters,
+      this.legend,
+      this.message,
+      this.tip,
+      this.hint,
     );
 
     this.play = button("play", "ptm-play");
@@ -89,7 +100,11 @@ export class Panel {
     this.ticks = element("div", { class: "ptm-ticks" });
     this.pace = element("select", { class: "ptm-pace" });
     this.loop = button("loop", "ptm-loop");
-    this.stepsButton = element("button", { type: "button", class: "ptm-button ptm-steps-button", "aria-expanded": "false" });
+    this.stepsButton = element("button", {
+      type: "button",
+      class: "ptm-button ptm-steps-button",
+      "aria-expanded": "false",
+    });
     this.full = button("full", "ptm-full");
     this.bar = element(
       "div",
@@ -103,8 +118,18 @@ export class Panel {
     this.stepsTitle = element("h3", { class: "ptm-steps-title" });
     this.stepsList = element("ol", { class: "ptm-steps-list" });
     this.steps = element("div", { class: "ptm-steps ptm-unseen" }, this.stepsTitle, this.stepsList);
+    /** @type {HTMLElement[]} */
+    this.figures = []; // what the counters show
     this.live = element("div", { class: "ptm-unseen", "aria-live": "polite" });
-    this.root = element("div", { class: "ptm-root", role: "region" }, this.stage, this.bar, this.foot, this.steps, this.live);
+    this.root = element(
+      "div",
+      { class: "ptm-root", role: "region" },
+      this.stage,
+      this.bar,
+      this.foot,
+      this.steps,
+      this.live,
+    );
   }
 
   /** @param {Payload} payload Writes everything that depends on the data and not on the time. */
@@ -139,8 +164,22 @@ export class Panel {
     const group = (/** @type {string} */ title, /** @type {[string, string][]} */ options) =>
       element("optgroup", { label: title }, ...options.map(([value, text]) => element("option", { value }, text)));
     this.pace.append(
-      group(texts.skip, [["skip:0.5", "½ ×"], ["skip:1", "1 ×"], ["skip:2", "2 ×"], ["skip:4", "4 ×"]].map(([v, t]) => [v, `${texts.skip_short} ${t}`])),
-      group(texts.calendar, [0.5, 1, 2, 5, 20].map((n) => [`days:${n}`, `${n === 0.5 ? "½" : n} ${n > 1 ? texts.days_a_second : texts.day_a_second}`])),
+      group(
+        texts.skip,
+        [
+          ["skip:0.5", "½ ×"],
+          ["skip:1", "1 ×"],
+          ["skip:2", "2 ×"],
+          ["skip:4", "4 ×"],
+        ].map(([v, t]) => [v, `${texts.skip_short} ${t}`]),
+      ),
+      group(
+        texts.calendar,
+        [0.5, 1, 2, 5, 20].map((n) => [
+          `days:${n}`,
+          `${n === 0.5 ? "½" : n} ${n > 1 ? texts.days_a_second : texts.day_a_second}`,
+        ]),
+      ),
     );
     this.pace.value = "skip:1";
   }
@@ -177,13 +216,16 @@ export class Panel {
     for (const { kind, label } of items) {
       list.append(element("li", {}, element("i", { class: `ptm-key ptm-key-${kind}` }), label));
     }
-    this.legendBody.replaceChildren(element("div", { class: "ptm-legend-title" }, title), ...(classes.length ? [scale] : []), list);
+    this.legendBody.replaceChildren(
+      element("div", { class: "ptm-legend-title" }, title),
+      ...(classes.length ? [scale] : []),
+      list,
+    );
   }
 
   /** @param {Payload} payload */
   #counters(payload) {
     const rows = [...payload.counters.rows.map((row) => row.name), payload.texts.on_the_way];
-    /** @type {HTMLElement[]} */
     this.figures = rows.map(() => element("td", {}));
     const body = element("tbody", {});
     rows.forEach((text, i) => {
@@ -215,8 +257,18 @@ export class Panel {
     this.stepsList.replaceChildren(
       ...payload.steps.map((step) => {
         const moved = step.transfers.map((i) => payload.transfers[i]);
-        const legs = element("ul", {}, ...moved.map(({ date, text }) => element("li", { dir: "auto" }, `${date} · ${text}`)));
-        return element("li", { dir: "auto" }, element("strong", {}, step.title), ` ${step.date} · ${step.count}`, ...(moved.length ? [legs] : []));
+        const legs = element(
+          "ul",
+          {},
+          ...moved.map(({ date, text }) => element("li", { dir: "auto" }, `${date} · ${text}`)),
+        );
+        return element(
+          "li",
+          { dir: "auto" },
+          element("strong", {}, step.title),
+          ` ${step.date} · ${step.count}`,
+          ...(moved.length ? [legs] : []),
+        );
       }),
     );
     if (!payload.steps.length) this.stepsList.replaceChildren(element("li", {}, payload.texts.empty));

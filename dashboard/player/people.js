@@ -72,7 +72,10 @@ export class People {
       let widest = -1;
       for (let k = 0; k < 24; k++) {
         const angle = (k * Math.PI) / 12 - Math.PI / 2;
-        const gap = Math.min(Math.PI, ...angles.map((other) => Math.abs(Math.atan2(Math.sin(angle - other), Math.cos(angle - other)))));
+        const gap = Math.min(
+          Math.PI,
+          ...angles.map((other) => Math.abs(Math.atan2(Math.sin(angle - other), Math.cos(angle - other)))),
+        );
         if (gap > widest + 1e-6) [best, widest] = [angle, gap];
       }
       return best;
@@ -82,7 +85,10 @@ export class People {
   /** @returns {number[]} dots that stand at each place at the fullest moment */
   #mostAtOnce() {
     const most = this.places.map(() => 0);
-    const times = new Set([...this.standing.map((step) => step[0]), ...this.groups.flatMap((g) => [g.transfer.start, g.transfer.end])]);
+    const times = new Set([
+      ...this.standing.map((step) => step[0]),
+      ...this.groups.flatMap((g) => [g.transfer.start, g.transfer.end]),
+    ]);
     for (const time of times) {
       const counts = this.#standingAt(time);
       for (const group of this.groups) {
@@ -100,7 +106,10 @@ export class People {
     const counts = this.places.map(() => [0, 0]);
     for (const [second, place, low, high] of this.standing) {
       if (second > time) break;
-      counts[place] = [Math.ceil(low / this.perDot), Math.max(Math.ceil(high / this.perDot), Math.ceil(low / this.perDot))];
+      counts[place] = [
+        Math.ceil(low / this.perDot),
+        Math.max(Math.ceil(high / this.perDot), Math.ceil(low / this.perDot)),
+      ];
     }
     return counts;
   }
@@ -162,7 +171,10 @@ export class People {
     return n;
   }
 
-  /** @param {number} unit world units a pixel @returns {number} how large dots are drawn: smaller where the map is */
+  /**
+   * @param {number} unit world units a pixel
+   * @returns {number} how large dots are drawn: smaller where the map is
+   */
   scale(unit) {
     return Math.min(Math.max((FULL_SIZE_UNIT / unit) ** 0.5, 0.6), 1.25);
   }

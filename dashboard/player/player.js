@@ -1,18 +1,19 @@
 // @ts-check
 /**
- * The player: shows a scene and animates it in the browser alone. While it plays nothing is sent to the server; a pause,
- * a step or the end of a scrub reports the day (`t`), a rested pan or zoom the view (`at`).
+ * The player: shows a scene and animates it in the browser alone. While it plays nothing is sent to the server; a
+ * pause, a step or the end of a scrub reports the day (`t`), a rested pan or zoom the view (`at`).
  */
 
 import { DAY, Pace, dayAt, endOf, reading } from "./clock.js";
 import { loadBasemap, loadDeck } from "./files.js";
-import { toWorld } from "./geometry.js";
-import { Grid, Labels } from "./labels.js";
+import { Labels, label } from "./labels.js";
 import { Stage } from "./map.js";
 import { Panel, face } from "./panel.js";
 
 /** @typedef {import("./payload.js").Payload} Payload */
-/** @typedef {{data: Payload, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void}} Component */
+/**
+ * @typedef {{data: Payload, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void}} Component
+ */
 
 const REST_MS = 600; // after this much quiet a view that the reader chose is reported
 const HOLD = 1.6; // seconds that the end is shown before it begins again
@@ -43,6 +44,10 @@ class Player {
     this.hasBasemap = false;
     this.destroyed = false;
     this.themeKey = "";
+    this.played = false; // it has begun to play by itself, or was asked to
+    this.phase = "";
+    /** @type {Record<string, string>} */
+    this.colors = {};
     this.#wire();
   }
 
@@ -123,7 +128,10 @@ class Player {
     if (this.hasBasemap) this.root.dataset.ptmReady = "true";
   }
 
-  /** Draws the figures anew when the browser has taken their surface away and given it back. @param {HTMLCanvasElement} canvas */
+  /**
+   * Draws the figures anew when the browser has taken their surface away and given it back.
+   * @param {HTMLCanvasElement} canvas
+   */
   #watch(canvas) {
     const { texts } = /** @type {Payload} */ (this.payload);
     canvas.addEventListener("webglcontextlost", (event) => {
@@ -154,7 +162,10 @@ class Player {
     this.#label();
   }
 
-  /** Another day or view of the same selection was asked for, unless it is what the player itself has reported. @param {Payload} payload */
+  /**
+   * Another day or view of the same selection was asked for, unless it is what the player itself has reported.
+   * @param {Payload} payload
+   */
   #moved(payload) {
     if (payload.t !== this.reported.t) {
       this.reported.t = payload.t;
@@ -176,7 +187,9 @@ class Player {
     else this.stage.fit(view.bounds, this.#padding(), glide);
   }
 
-  /** @returns {{top: number, bottom: number, left: number, right: number}} pixels that panels take from the map */
+  /**
+   * @returns {{top: number, bottom: number, left: number, right: number}} pixels that panels take from the map
+   */
   #padding() {
     const { clientWidth: width, clientHeight: height } = this.panel.stage;
     const side = (/** @type {HTMLElement} */ box) => (box.hidden ? 0 : box.offsetWidth + 24);
@@ -211,7 +224,9 @@ class Player {
     this.time = Math.min(Math.max(time, 0), payload.time.end);
     this.stage?.setTime(this.time);
     this.panel.count(payload, this.time);
-    const { day, note } = payload.time.moments.length ? reading(payload, this.time, this.format) : { day: "", note: "" };
+    const { day, note } = payload.time.moments.length
+      ? reading(payload, this.time, this.format)
+      : { day: "", note: "" };
     if (this.panel.day.textContent !== day) this.panel.day.textContent = day;
     if (this.panel.note.textContent !== note) this.panel.note.textContent = note;
     if (!this.scrubbing) this.panel.scrubber.value = String(this.time);
@@ -421,16 +436,23 @@ class Player {
     const { texts, time } = this.payload;
     face(this.panel.play, this.playing ? "pause" : "play", this.playing ? texts.pause : texts.play);
     const idle = !time.moments.length;
-    for (const control of [this.panel.play, this.panel.previous, this.panel.next, this.panel.scrubber]) control.disabled = idle;
+    for (const control of [this.panel.play, this.panel.previous, this.panel.next, this.panel.scrubber])
+      control.disabled = idle;
   }
 
   /** @param {any} info what deck.gl found under the pointer */
   #hover({ object, x, y }) {
     const { tip, stage } = this.panel;
-    const lines = object?.transfer ? [object.transfer.date, object.transfer.text] : object?.place ? [object.place.name] : null;
+    const lines = object?.transfer
+      ? [object.transfer.date, object.transfer.text]
+      : object?.place
+        ? [object.place.name]
+        : null;
     tip.hidden = !lines;
     if (!lines) return;
-    tip.replaceChildren(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line, dir: "auto" })));
+    tip.replaceChildren(
+      ...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line, dir: "auto" })),
+    );
     tip.style.left = `${Math.min(x + 12, stage.clientWidth - tip.offsetWidth - 8)}px`;
     tip.style.top = `${Math.min(y + 14, stage.clientHeight - tip.offsetHeight - 8)}px`;
   }
@@ -441,7 +463,8 @@ class Player {
     if (!this.stage?.payload || this.labelRequest) return;
     this.labelRequest = requestAnimationFrame(() => {
       this.labelRequest = 0;
-      if (!this.destroyed && this.stage) placeLabels(this.stage, this.labels, this.panel);
+      if (!this.destroyed && this.stage)
+        label(this.stage, this.labels, [this.panel.zoom, this.panel.counters, this.panel.legend]);
     });
   }
 
@@ -457,111 +480,11 @@ class Player {
   }
 }
 
-/**
- * @param {Stage} stage
- * @param {Labels} labels
- * @param {Panel} panel
- */
-function placeLabels(stage, labels, panel) {
-  const payload = /** @type {Payload} */ (stage.payload);
-  const { size } = stage;
-  const at = (/** @type {number} */ longitude, /** @type {number} */ latitude) => stage.toScreen(...toWorld(longitude, latitude));
-  const frame = panel.stage.getBoundingClientRect();
-  const taken = [panel.zoom, panel.counters, panel.legend].filter((box) => !box.hidden).map((box) => {
-    const { left, top, right, bottom } = box.getBoundingClientRect();
-    return { left: left - frame.left - 4, top: top - frame.top - 4, right: right - frame.left + 4, bottom: bottom - frame.top + 4 };
-  });
-  /** @type {import("./labels.js").Box[]} */
-  const crowds = [];
-  /** @type {[number, number][]} */
-  const points = [];
-  /** @type {import("./labels.js").Wish[]} */
-  const wishes = [];
-  const marks = payload.places.map((place) => at(place.lon, place.lat));
-  const shun = new Grid(marks);
-  for (const transfer of payload.transfers) {
-    const track = /** @type {import("./geometry.js").Track} */ (stage.tracks?.get(transfer.id));
-    const along = (/** @type {number} */ share) => {
-      const [x, y] = track.at(share * track.length);
-      return stage.toScreen(x, y);
-    };
-    for (let k = 0; k <= 40; k++) points.push(along(k / 40));
-    if (track.length / stage.unit < 60) continue;
-    wishes.push({
-      id: `count:${transfer.id}`,
-      kind: "count",
-      text: transfer.label,
-      open: transfer.max === null && transfer.min > 0,
-      color: stage.colorOf(transfer),
-      faint: transfer.start >= stage.time && !transfer.superseded,
-      small: transfer.superseded,
-      shun,
-      spots: (width, height) =>
-        (transfer.style === "refused" ? [0.3, 0.36, 0.24, 0.42] : [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74]).map((share) => {
-          const [x, y] = along(share);
-          return [x - width / 2, y - height / 2];
-        }),
-    });
-  }
-  wishes.sort((a, b) => Number(a.small) - Number(b.small)); // overtaken plans give way to what happened
-  payload.places.forEach((place, i) => {
-    const [x, y] = marks[i];
-    const gap = place.ring ? 13 : 8;
-    taken.push({ left: x - gap, top: y - gap, right: x + gap, bottom: y + gap });
-    const disc = stage.people?.disc(i, stage.unit);
-    if (disc) {
-      // Those who stand nearest the mark stand there longest.
-      const far = Math.hypot(disc.x, disc.y);
-      const nearest = Math.min(far, far - disc.radius + 13);
-      const [cx, cy] = [x + (disc.x / far) * nearest, y - (disc.y / far) * nearest];
-      taken.push({ left: cx - 8, right: cx + 8, top: cy - 8, bottom: cy + 8 });
-    }
-    // A disc of people is kept free by three boxes: corners of one would waste room for labels.
-    for (const slice of disc ? [-0.62, 0, 0.62] : []) {
-      const { x: dx, y: dy, radius } = /** @type {NonNullable<typeof disc>} */ (disc);
-      const half = radius * (slice ? 0.72 : 1);
-      const middle = y - dy + slice * radius;
-      crowds.push({ left: x + dx - half, right: x + dx + half, top: middle - radius * 0.36, bottom: middle + radius * 0.36 });
-    }
-    wishes.push({
-      id: `place:${place.id}`,
-      kind: "place",
-      text: place.name,
-      note: place.country_only ? payload.texts.place_unknown : "",
-      must: true,
-      spots: (width, height) => {
-        const around = (/** @type {number} */ g) =>
-          /** @type {[number, number][]} */ ([
-            [x + g + 2, y - height / 2], [x - g - 2 - width, y - height / 2], [x - width / 2, y - g - 1 - height], [x - width / 2, y + g + 1],
-            [x + 0.7 * g, y - 0.7 * g - height], [x - 0.7 * g - width, y - 0.7 * g - height], [x + 0.7 * g, y + 0.7 * g], [x - 0.7 * g - width, y + 0.7 * g],
-          ]);
-        return [...around(gap), ...around(gap + 14)];
-      },
-    });
-  });
-  const named = new Set(payload.places.filter((place) => place.country_only).map((place) => place.country));
-  const involved = new Set([...Object.keys(payload.fills.classes), ...payload.fills.origins]);
-  const rank = (/** @type {import("./ground.js").Area} */ { code, size }) => (involved.has(code) ? 1e9 : 0) + size;
-  for (const { code, width, label } of [...stage.ground.countries].sort((a, b) => rank(b) - rank(a))) {
-    // A name is written where the country is about as wide as it.
-    if (named.has(code) || !payload.names[code] || width / stage.unit < 5 * payload.names[code].length) continue;
-    const [x, y] = stage.toScreen(...label);
-    if (x < -100 || y < -100 || x > size.width + 100 || y > size.height + 100) continue;
-    wishes.push({
-      color: stage.inkOn(code),
-      id: `country:${code}`,
-      kind: "country",
-      text: payload.names[code],
-      spots: (width, height) =>
-        [[0, 0], [0, -26], [0, 26], [-46, 0], [46, 0], [-46, -26], [46, -26], [-46, 26], [46, 26]].map(([dx, dy]) => [x - width / 2 + dx, y - height / 2 + dy]),
-    });
-  }
-  labels.place(wishes, { taken, crowds, points }, size);
-}
-
 /** @param {string} color as CSS writes it @returns {number} 0 for black, 1 for white */
 function luminance(color) {
-  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d", { willReadFrequently: true })); // not on the graphics card
+  const context = /** @type {CanvasRenderingContext2D} */ (
+    document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+  ); // not on the graphics card
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
   const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
