@@ -25,13 +25,14 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard import assets, theme
 from geodata import countries, routes
-from geodata.counts import columns, label, maxima, minima
+from geodata.counts import label, maxima, minima
 from geodata.selection import Selection
 
 __all__ = ["MAX_DOTS", "MAX_WIDTH_PX", "scene"]
 
 Json: TypeAlias = dict[str, Any]
 Point: TypeAlias = tuple[float, float]
+_Level: TypeAlias = tuple[int, str, int, float]  # second, where, bounds on the people there from then on
 
 MAX_WIDTH_PX = 15.0
 """Width of the widest line."""
@@ -73,7 +74,8 @@ def scene(selection: Selection, totals: pd.DataFrame, *, measure: str) -> Json:
     points = _points(selection)
     paths = _paths(selection, legs, points)
     places = _places(selection, legs)
-    fills = _fills(totals, measure)
+    levels = _levels(selection, legs, totals, measure, days)
+    fills = _fills(levels, totals)
     content: Json = {
         "deck": _deck(),
         "urls": {name: assets.url(name) for name in ("pydeck.js", "basemap.geojson", "disputed.geojson")},
@@ -89,7 +91,7 @@ def scene(selection: Selection, totals: pd.DataFrame, *, measure: str) -> Json:
         "counters": _counters(selection, legs, totals, days.end),
         "standing": _standing(legs, [place["id"] for place in places]),
         "fills": fills,
-        "legend": _legend(totals, measure, fills, legs, places),
+        "legend": _legend(levels, measure, fills, legs, places),
         "names": _names(),
         "steps": _steps(selection, legs),
         "view": {"bounds": _bounds(paths, places)},
@@ -182,6 +184,11 @@ class _Leg:
     def moves(self) -> bool:
         """Whether people are drawn as dots: they moved, and somebody says how many."""
         return self.counted and self.status == "done" and self.reported and self.high > 0
+
+    @property
+    def crosses(self) -> bool:
+        """Whether it leads from one country to another."""
+        return self.origin_country != self.destination_country
 
     @property
     def label(self) -> str:
@@ -461,7 +468,7 @@ def _changes(legs: Iterable[_Leg], arrive: Mapping[str, str], leave: Mapping[str
     return sorted(changes)
 
 
-def _present(changes: Iterable[_Change]) -> Iterator[tuple[int, str, int, float]]:
+def _present(changes: Iterable[_Change]) -> Iterator[_Level]:
     """Yield second, place and the bounds of the people there, whenever they change."""
     nobody = (0, 0.0)
     came: dict[str, tuple[int, float]] = {}
@@ -472,6 +479,14 @@ def _present(changes: Iterable[_Change]) -> Iterator[tuple[int, str, int, float]
         sums[where] = before[0] + low, before[1] + high
         (in_low, in_high), (out_low, out_high) = came.get(where, nobody), left.get(where, nobody)
         yield second, where, int(max(in_low - out_high, 0)), max(in_high - out_low, 0)
+
+
+def _remained(counted: Sequence[_Leg]) -> Iterator[_Level]:
+    """Yield second, country and the bounds of the people who have come to it and not gone on."""
+    abroad = [leg for leg in counted if leg.crosses]
+    arrive = {leg.id: leg.destination_country for leg in abroad}
+    leave = {leg.id: leg.origin_country for leg in abroad if leg.before}
+    return _present(_changes(abroad, arrive, leave))
 
 
 def _left(legs: Sequence[_Leg]) -> dict[str, str]:
@@ -487,16 +502,13 @@ def _counters(selection: Selection, legs: Sequence[_Leg], totals: pd.DataFrame, 
     last country counts those on the way: transfers that have begun and not ended.
     """
     counted = [leg for leg in legs if leg.counted]
-    abroad = [leg for leg in counted if leg.origin_country != leg.destination_country]
-    arrive = {leg.id: leg.destination_country for leg in abroad}
-    leave = {leg.id: leg.origin_country for leg in abroad if leg.before}
     reached = totals[totals["arrived_max"].fillna(1) > 0].sort_values(
         "remained_min", ascending=False, kind="stable"
     )
     row = {code: k for k, code in enumerate(reached.index)}
     steps = [
         (second, row[code], _label(low, high))
-        for second, code, low, high in _present(_changes(abroad, arrive, leave))
+        for second, code, low, high in _remained(counted)
         if code in row
     ]
     last = zip(row.values(), reached["remained_min"], reached["remained_max"], strict=True)
@@ -536,40 +548,77 @@ def _standing(legs: Sequence[_Leg], place_ids: Sequence[str]) -> list[list[int]]
 # ---- countries and legend
 
 
-def _limits(totals: pd.DataFrame, measure: str) -> tuple[list[int], int]:
-    """Return the lowest value of each class, and the greatest value there is."""
-    known = [int(value) for name in columns(measure) for value in totals[name].dropna()]
+def _levels(
+    selection: Selection, legs: Sequence[_Leg], totals: pd.DataFrame, measure: str, days: _Days
+) -> list[_Level]:
+    """Return the measure of each country from each second at which it changes, ending with `totals`."""
+    counted = [leg for leg in legs if leg.counted]
+    abroad = [leg for leg in counted if leg.crosses]
+    flows: dict[str, list[_Level]] = {
+        "departed": [(leg.start, leg.origin_country, leg.low, leg.high) for leg in abroad],
+        "passed_on": [(leg.start, leg.origin_country, leg.low, leg.high) for leg in abroad if leg.before],
+        "arrived": [(leg.end, leg.destination_country, leg.low, leg.high) for leg in abroad],
+        "moved_within": [(g.end, g.origin_country, g.low, g.high) for g in counted if not g.crosses],
+        "released": _releases(selection, days),
+    }
+    levels = list(_remained(counted)) if measure == "remained" else list(_summed(flows[measure]))
+    ends = zip(totals.index, minima(totals, measure), maxima(totals, measure), strict=True)
+    # What cannot be seen leg by leg, such as bounds implied by others, is in the totals.
+    return sorted(levels, key=lambda level: level[0]) + [
+        (days.end, code, int(low), high) for code, low, high in ends
+    ]
+
+
+def _releases(selection: Selection, days: _Days) -> list[_Level]:
+    """Return when and where people were released."""
+    own = selection.events[selection.events["own"]]
+    cells = (own[name].tolist() for name in ("earliest", "latest", "country_code"))
+    rows = zip(*cells, minima(own), maxima(own), strict=True)
+    return [(days.span(first, last)[0], code, int(low), high) for first, last, code, low, high in rows]
+
+
+def _summed(flow: Iterable[_Level]) -> Iterator[_Level]:
+    """Yield running sums by country."""
+    sums: dict[str, tuple[int, float]] = {}
+    for second, code, low, high in sorted(flow):
+        before = sums.get(code, (0, 0.0))
+        sums[code] = before[0] + low, before[1] + high
+        yield second, code, *sums[code]
+
+
+def _limits(levels: Sequence[_Level]) -> tuple[list[int], int]:
+    """Return the lowest value of each class, and the greatest value there ever is."""
+    known = [int(n) for _, _, low, high in levels for n in (low, high) if math.isfinite(n)]
     return theme.class_limits(known), max(known, default=0)
 
 
-def _fills(totals: pd.DataFrame, measure: str) -> Json:
-    """Return each country's class, the class that its upper bound may reach, and the countries of origin."""
-    limits, _ = _limits(totals, measure)
-    classes, reach = {}, {}
-    for code, low, high in zip(totals.index, *(totals[name] for name in columns(measure)), strict=True):
-        found = theme.class_of(int(low), limits)
+def _fills(levels: Sequence[_Level], totals: pd.DataFrame) -> Json:
+    """Return how the countries are coloured.
+
+    ``steps`` lists second, code, class, and the higher class that the upper bound may reach (0 for none), in
+    order of time; ``origins`` the countries where journeys began.
+    """
+    limits, _ = _limits(levels)
+    steps: list[list[Any]] = []
+    shown: dict[str, tuple[int, int]] = {}
+    for second, code, low, high in levels:
+        found = theme.class_of(low, limits)
         # How far an open bound reaches nobody knows: at least one class higher is possible.
-        highest = min(found + 1, len(limits)) if pd.isna(high) else theme.class_of(int(high), limits)
-        if found:
-            classes[code] = found
-        if highest > found:
-            reach[code] = highest
+        highest = min(found + 1, len(limits)) if math.isinf(high) else theme.class_of(int(high), limits)
+        now = found, highest if highest > found else 0
+        if now != shown.get(code, (0, 0)):
+            shown[code] = now
+            steps.append([second, code, *now])
     # Whoever left beyond those who had come began the journey there.
     began = maxima(totals, "departed") > maxima(totals, "passed_on")
-    return {
-        "classes": classes,
-        "reach": reach,
-        "origins": [
-            code for code in totals.index[began | (maxima(totals, "released") > 0)] if code not in classes
-        ],
-    }
+    return {"steps": steps, "origins": totals.index[began | (maxima(totals, "released") > 0)].tolist()}
 
 
 def _legend(
-    totals: pd.DataFrame, measure: str, fills: Json, legs: Sequence[_Leg], places: Sequence[Json]
+    levels: Sequence[_Level], measure: str, fills: Json, legs: Sequence[_Leg], places: Sequence[Json]
 ) -> Json:
     """Return what the legend explains: only what this map shows."""
-    limits, greatest = _limits(totals, measure)
+    limits, greatest = _limits(levels)
     dot = _per_dot(legs)
     told = [leg for leg in legs if leg.reported]
     wide = [leg for leg in told if leg.low < leg.high < math.inf]
@@ -585,7 +634,7 @@ def _legend(
         "perhaps": (f"{'one' if dot == 1 else f'up to {dot}'} more, perhaps", any(leg.moves for leg in wide)),
         "ring": ("only the country is known", any(place["ring"] for place in places)),
         "origin": ("country of origin", bool(fills["origins"])),
-        "reach": ("may belong to a higher class", bool(fills["reach"])),
+        "reach": ("may belong to a higher class", any(step[3] for step in fills["steps"])),
         "disputed": ("disputed area", True),
     }  # fmt: skip
     labels = theme.class_labels(limits, greatest)

@@ -5,10 +5,11 @@
  * together (measured in software: 1.7 s a frame).
  */
 
+import { readable } from "./colors.js";
 import { WORLD, toWorld } from "./geometry.js";
 
-/** @typedef {import("./payload.js").Payload} Payload */
 /** @typedef {{longitude: number, latitude: number, zoom: number}} View */
+/** @typedef {{classes: Map<string, number>, reach: Map<string, number>, origins: Set<string>}} Fills by country code */
 /** @typedef {[number, number, number, number]} Box left, bottom, right, top in world units */
 /**
  * @typedef {Object} Area
@@ -82,7 +83,7 @@ export class Ground {
   /**
    * @param {View} view
    * @param {{width: number, height: number}} size  pixels
-   * @param {Payload["fills"]} fills
+   * @param {Fills} fills
    * @param {Record<string, string>} colors
    */
   draw(view, size, fills, colors) {
@@ -96,10 +97,11 @@ export class Ground {
     const scale = 2 ** view.zoom * density;
     const [x, y] = toWorld(view.longitude, view.latitude);
     const half = width / scale / 2;
-    const origins = new Set(fills.origins);
-    const fillOf = (/** @type {string} */ code) =>
-      colors[fills.classes[code] ? `class${fills.classes[code]}` : origins.has(code) ? "origin" : "land"];
-    const doubtful = this.countries.filter((country) => fills.reach[country.code]);
+    const fillOf = (/** @type {string} */ code) => {
+      const level = fills.classes.get(code);
+      return colors[level ? `class${level}` : fills.origins.has(code) ? "origin" : "land"];
+    };
+    const doubtful = this.countries.filter(({ code }) => fills.reach.has(code));
     // The world repeats to the east and to the west.
     for (let turn = Math.floor((x - half) / WORLD); turn <= Math.floor((x + half) / WORLD); turn++) {
       const left = width / 2 + (turn * WORLD - x) * scale;
@@ -116,9 +118,12 @@ export class Ground {
         context.fill(path, "evenodd");
       }
       for (const area of doubtful.filter(seen))
-        this.#hatch(area, place, -1, colors[`class${fills.reach[area.code]}`], 1.3, 1.4 * density);
+        this.#hatch(area, place, -1, colors[`class${fills.reach.get(area.code)}`], 1.3, 1.4 * density);
       context.globalAlpha = 0.6;
-      for (const area of this.disputed.filter(seen)) this.#hatch(area, place, 1, colors.hatch, 1, density);
+      for (const area of this.disputed.filter(seen)) {
+        const color = fills.classes.get(area.code) ? readable(fillOf(area.code), colors) : colors.hatch;
+        this.#hatch(area, place, 1, color, 1, density);
+      }
       context.globalAlpha = 1;
       context.strokeStyle = colors.border;
       context.lineWidth = (BORDER_PX * density) / scale;

@@ -288,7 +288,7 @@ function places(payload, marks) {
  */
 function countries(stage, payload) {
   const named = new Set(payload.places.filter((place) => place.country_only).map((place) => place.country));
-  const involved = new Set([...Object.keys(payload.fills.classes), ...payload.fills.origins]);
+  const involved = new Set([...payload.fills.steps.map((step) => step[1]), ...payload.fills.origins]);
   const rank = (/** @type {import("./ground.js").Area} */ { code, size }) => (involved.has(code) ? 1e9 : 0) + size;
   const shown = stage.ground.countries.filter(
     ({ code, width }) =>

@@ -1,6 +1,7 @@
 // @ts-check
 /** The map: deck.gl layers as Python described them, filled with the payload's data. */
 
+import { readable, rgba } from "./colors.js";
 import { Track, WORLD, arrow, toDegrees, toWorld } from "./geometry.js";
 import { Ground } from "./ground.js";
 import { People } from "./people.js";
@@ -15,12 +16,6 @@ const LIMITS = { minZoom: 0, maxZoom: 12, pitch: 0, bearing: 0 };
 const CLOSEST_FRAME = 9; // zoom that a small selection is shown at, at most
 const HAIRLINE_PX = 1.6; // the thinnest line …
 const DENSE = 200; // … which is half as thick where there are more lines than this
-
-/** @param {string} hex @param {number} [opacity] @returns {[number, number, number, number]} */
-export function rgba(hex, opacity = 1) {
-  const value = parseInt(hex.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255, Math.round(255 * opacity)];
-}
 
 /** The map without its texts: the ground, and once deck.gl is there the figures on it. */
 export class Stage {
@@ -54,6 +49,9 @@ export class Stage {
     this.layers = new Map();
     this.drawnZoom = NaN;
     this.phase = "";
+    /** @type {import("./ground.js").Fills} */
+    this.fills = { classes: new Map(), reach: new Map(), origins: new Set() };
+    this.filled = -1; // how many of the payload's steps are in `fills`
   }
 
   /**
@@ -141,6 +139,8 @@ export class Stage {
     this.payload = payload;
     this.tracks = new Map(payload.transfers.map((transfer) => [transfer.id, new Track(transfer.path)]));
     this.people = new People(payload, this.tracks);
+    this.filled = -1;
+    this.#fill();
     this.#ground();
     this.#figures();
   }
@@ -171,8 +171,25 @@ export class Stage {
       this.phase = phase;
       this.#lines();
     }
+    if (this.#fill()) this.#ground();
     this.#people();
     this.#show();
+  }
+
+  /** Brings the colours of the countries up to the clock. @returns {boolean} whether one has changed */
+  #fill() {
+    const { steps, origins } = this.payload?.fills ?? { steps: [], origins: [] };
+    let count = 0;
+    while (count < steps.length && steps[count][0] <= this.time) count++;
+    if (count === this.filled) return false;
+    this.filled = count;
+    this.fills = { classes: new Map(), reach: new Map(), origins: new Set(origins) };
+    for (const [, code, level, reach] of steps.slice(0, count)) {
+      this.fills.classes.set(code, level);
+      if (reach) this.fills.reach.set(code, reach);
+      else this.fills.reach.delete(code);
+    }
+    return true;
   }
 
   /**
@@ -252,7 +269,7 @@ export class Stage {
   }
 
   #ground() {
-    if (this.payload) this.ground.draw(this.view, this.size, this.payload.fills, this.colors);
+    if (this.payload) this.ground.draw(this.view, this.size, this.fills, this.colors);
   }
 
   #figures() {
@@ -277,12 +294,10 @@ export class Stage {
     return { done: this.colors.movement, planned: this.colors.planned, refused: this.colors.refused }[transfer.style];
   }
 
-  /** @param {string} code of a country @returns {string} colour of text that can be read on its fill */
+  /** @param {string} code of a country @returns {string} colour of text that can be read on it */
   inkOn(code) {
-    const level = this.payload?.fills.classes[code];
-    if (!level) return this.colors.muted;
-    const [red, green, blue] = rgba(this.colors[`class${level}`]);
-    return 0.3 * red + 0.59 * green + 0.11 * blue > 130 ? "#1F2430" : "#FFFFFF";
+    const level = this.fills.classes.get(code);
+    return level ? readable(this.colors[`class${level}`], this.colors) : this.colors.muted;
   }
 
   #lines() {

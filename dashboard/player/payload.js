@@ -56,7 +56,8 @@
  * @property {{per_dot: number}} people
  * @property {{rows: {code: string, name: string}[], steps: [number, number, string, number][]}} counters
  * @property {[number, number, number, number][]} standing  second, index of the place, lower and upper bound
- * @property {{classes: Record<string, number>, reach: Record<string, number>, origins: string[]}} fills
+ * @property {{steps: [number, string, number, number][], origins: string[]}} fills  second, country, class, and the
+ *   higher class that its upper bound may reach (0: none); countries where journeys began
  * @property {{title: string, classes: {class: number, label: string}[], items: {kind: string, label: string}[]}} legend
  * @property {Record<string, string>} names  of countries, by code
  * @property {{date: string, title: string, count: string, transfers: number[]}[]} steps  `transfers` by index

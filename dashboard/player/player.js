@@ -4,6 +4,7 @@
  * pause, a step or the end of a scrub reports the day (`t`), a rested pan or zoom the view (`at`).
  */
 
+import { brightness } from "./colors.js";
 import { DAY, Pace, dayAt, endOf, reading } from "./clock.js";
 import { loadBasemap, loadDeck } from "./files.js";
 import { Labels, label } from "./labels.js";
@@ -94,6 +95,7 @@ class Player {
       (files) => {
         this.stage.setBasemap(files);
         this.hasBasemap = true;
+        this.#drawn();
         this.#label();
       },
       () => this.panel.say(payload.texts.no_basemap),
@@ -125,7 +127,12 @@ class Player {
   #framed() {
     this.frames += 1;
     this.root.dataset.ptmFrame = String(this.frames);
-    if (this.hasBasemap) this.root.dataset.ptmReady = "true";
+    this.#drawn();
+  }
+
+  /** Tells tests that the first whole picture is there. */
+  #drawn() {
+    if (this.hasBasemap && this.frames) this.root.dataset.ptmReady = "true";
   }
 
   /**
@@ -205,7 +212,7 @@ class Player {
   /** @param {Payload} payload */
   #theme(payload) {
     const background = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
-    const dark = background ? luminance(background) < 0.4 : matchMedia("(prefers-color-scheme: dark)").matches;
+    const dark = background ? brightnessOf(background) < 0.4 : matchMedia("(prefers-color-scheme: dark)").matches;
     const key = `${dark} ${JSON.stringify(payload.colors)}`;
     if (key === this.themeKey) return;
     this.themeKey = key;
@@ -234,7 +241,9 @@ class Player {
     this.panel.scrubber.style.setProperty("--ptm-share", `${(100 * this.time) / payload.time.end}%`);
     const shown = Math.max(this.time * 1000 - 1, 0); // the midnight after a day still shows that day
     this.root.dataset.ptmTime = new Date(Date.parse(`${payload.time.epoch}T00:00:00Z`) + shown).toISOString();
-    const phase = payload.transfers.map((transfer) => (transfer.start < this.time ? 1 : 0)).join("");
+    // Labels follow what has begun and the colours under them.
+    const begun = payload.transfers.map((transfer) => (transfer.start < this.time ? 1 : 0)).join("");
+    const phase = `${begun} ${this.stage?.filled}`;
     if (phase !== this.phase) {
       this.phase = phase;
       this.#label();
@@ -481,14 +490,12 @@ class Player {
 }
 
 /** @param {string} color as CSS writes it @returns {number} 0 for black, 1 for white */
-function luminance(color) {
-  const context = /** @type {CanvasRenderingContext2D} */ (
-    document.createElement("canvas").getContext("2d", { willReadFrequently: true })
-  ); // not on the graphics card
+function brightnessOf(color) {
+  const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
-  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
-  return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
+  const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data;
+  return brightness([red, green, blue, alpha]);
 }
 
 /** @param {number} value @param {number} digits */

@@ -197,23 +197,44 @@ def test_layers_ask_for_no_tiles_and_carry_no_data(worked: Path) -> None:
     assert expressions == {"@@=polygon", "@@=color", "@@=position"}
 
 
-def test_countries_are_classed_by_the_measure(worked: Path) -> None:
+def colours(payload: dict[str, Any], seconds: int) -> dict[str, tuple[int, int]]:
+    """Class of each country at a time, and the higher class that it may reach."""
+    steps = payload["fills"]["steps"]
+    return {code: (level, reach) for second, code, level, reach in steps if second <= seconds}
+
+
+def test_countries_are_coloured_by_the_measure_on_each_day(worked: Path) -> None:
     payload = draw(worked)
-    assert [entry["label"] for entry in payload["legend"]["classes"]] == [
-        "1–4",
-        "5–9",
-        "10–19",
-        "20–49",
-        "50–89",
-    ]
-    assert payload["fills"] == {"classes": {"LT": 4, "PL": 5, "UA": 2}, "reach": {}, "origins": ["BY"]}
+    # Never more than 114 in a country.
+    labels = [entry["label"] for entry in payload["legend"]["classes"]]
+    assert labels == ["1–9", "10–19", "20–49", "50–99", "100–114"]
+    assert colours(payload, DAY - 1) == {}
+    assert colours(payload, DAY) == {"LT": (1, 0), "UA": (5, 0)}
+    assert colours(payload, 5 * DAY) == {"LT": (1, 0), "UA": (1, 0)}  # 5 of the 114 stay
+    assert colours(payload, 6 * DAY) == {"LT": (3, 0), "PL": (4, 0), "UA": (1, 0)}
+    assert payload["fills"]["origins"] == ["BY"]
+
+
+@pytest.mark.parametrize(
+    ("measure", "found"),
+    [
+        ("released", {"BY": 123}),
+        ("departed", {"BY": 123, "UA": 109}),
+        ("arrived", {"LT": 29, "PL": 89, "UA": 114}),
+        ("passed_on", {"UA": 109}),
+        ("moved_within", {}),
+    ],
+)
+def test_every_measure_colours_what_the_table_says(worked: Path, measure: str, found: dict[str, int]) -> None:
+    payload = draw(worked, measure=measure)
+    limits = [int(entry["label"].split("–")[0]) for entry in payload["legend"]["classes"]]
+    last = {code: level for code, (level, _) in colours(payload, 6 * DAY).items() if level}
+    assert last == {code: sum(limit <= people for limit in limits) for code, people in found.items()}
 
 
 def test_wide_bounds_are_hatched(worked: Path) -> None:
-    fills = draw(worked, f"{DONE}&basis=two")["fills"]
     # Lithuania 1–61 and Ukraine 62–122; classes begin at 1, 10, 20, 50 and 100.
-    assert fills["classes"] == {"LT": 1, "UA": 4}
-    assert fills["reach"] == {"LT": 4, "UA": 5}
+    assert colours(draw(worked, f"{DONE}&basis=two"), DAY) == {"LT": (1, 4), "UA": (4, 5)}
 
 
 def test_the_legend_explains_only_what_is_there(worked: Path) -> None:
