@@ -26,10 +26,8 @@ panels.title(selection, totals)
 panels.bar(filters, dataset)
 player(scene, key="player", on_change=controls.remember)
 
-countries, movements, sources = st.tabs(["Countries", "Movements", "Sources and method"])
-with countries:
-    panels.countries(selection, totals)
-with movements:
-    panels.movements(selection)
-with sources:
-    panels.sources(selection)
+names = {"Countries": panels.countries, "Movements": panels.movements, "Sources and method": panels.sources}
+for tab, draw in zip(st.tabs([*names], key="tab", on_change="rerun"), names.values(), strict=True):
+    if tab.open:
+        with tab:
+            draw(selection, totals)

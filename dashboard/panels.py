@@ -136,7 +136,7 @@ def countries(selection: Selection, totals: pd.DataFrame) -> None:
     st.html(_table(header, rows, caption))
 
 
-def movements(selection: Selection) -> None:
+def movements(selection: Selection, _: pd.DataFrame) -> None:
     """List the chosen events and transfers by day; each opens to its claims."""
     events, legs = selection.events, selection.transfers
     entries = pd.concat([events.assign(leg=False, event_id=events.index), legs.assign(leg=True)])
@@ -150,7 +150,7 @@ def movements(selection: Selection) -> None:
     st.html(_list(selection, shown, selection.claims))
 
 
-def sources(selection: Selection) -> None:
+def sources(selection: Selection, _: pd.DataFrame) -> None:
     """Say how the figures come about, and list the publications and what is kept beside the counts."""
     dataset = selection.dataset
     if dataset.description:
