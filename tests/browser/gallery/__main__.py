@@ -1,0 +1,43 @@
+"""Make the pictures of this folder from the running page: ``python -m tests.browser.gallery``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.benchmarks.page import served
+from tests.browser.conftest import FLAGS, executable, settled, until
+from tests.conftest import APP
+
+FOLDER = Path(__file__).parent
+FIRST = "event=2025-12-13&status=done"
+PLAYER = "document.querySelector('[data-ptm-ready=true]')"
+WIDE, PHONE = (1440, 900), (390, 844)
+
+PICTURES: dict[str, tuple[str, tuple[int, int], str]] = {
+    "first_view": (f"{FIRST}&t=2025-12-18", WIDE, "light"),
+    "mid_play": (FIRST, WIDE, "light"),
+    "dark": (f"{FIRST}&t=2025-12-18", WIDE, "dark"),
+    "phone": (f"{FIRST}&t=2025-12-18", PHONE, "light"),
+    "sources_differ": (f"{FIRST}&basis=all&t=2025-12-18", WIDE, "light"),
+    "article_alone": ("event=2025-12-13&basis=article-2025-12&t=2025-12-18", WIDE, "light"),
+    "everything": ("date=2024-07/2025-12&t=2025-12-31", WIDE, "light"),
+}
+"""Name, link, size of the window, theme."""
+
+with served(APP) as address, sync_playwright() as playwright:
+    browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+    for name, (query, (width, height), theme) in PICTURES.items():
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=theme)  # type: ignore[arg-type]  # a plain str
+        page.goto(f"{address}/?{query}")
+        until(page, PLAYER, seconds=60)
+        settled(page)
+        if "&t=" not in query:
+            until(page, f"{PLAYER}.dataset.ptmTime > '2025-12-13T12'", seconds=60)
+            page.locator(".ptm-play").click()
+            settled(page)
+        page.wait_for_timeout(1500)  # labels and the last frame
+        page.screenshot(path=FOLDER / f"{name}.png")
+        page.close()
+    browser.close()
