@@ -52,9 +52,21 @@ def apologise(_: Exception) -> bool:
     return True
 
 
+streamlit_files = Path(st.__file__).parent / "static"
+html = (streamlit_files / "index.html").read_text("utf-8")
+# What the page needs and Streamlit would ask for only when it draws it.
+chunks = [
+    f"./static/js/{file.name}"
+    for name in ("BidiComponent", "Html", "Multiselect", "DateInput", "ButtonGroup", "Selectbox")
+    for file in (streamlit_files / "static" / "js").glob(f"{name}.*.js")
+]
+player_modules = [
+    f"./_stcore/bidi-components/dashboard.player/{file.name}"
+    for file in sorted((Path(__file__).parent / "player").glob("*.js"))
+]
 prefix = "/".join(["", *filter(None, st.get_option("server.baseUrlPath").split("/"))])
 policy = endpoints.Policy(
-    scripts=endpoints.script_hashes((Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")),
+    scripts=endpoints.script_hashes(html),
     names=tuple(filter(None, [st.get_option("server.address"), *st.get_option("server.allowedHosts")])),
     origins=tuple(st.get_option("server.corsAllowedOrigins")),
     embedders=tuple(st.get_option("client.allowedOrigins")),
@@ -63,7 +75,11 @@ policy = endpoints.Policy(
 app = st.App(
     Path(__file__).with_name("page.py"),
     lifespan=lifespan,
-    routes=[*assets.routes(prefix), *endpoints.routes(cache.dataset, prefix)],
+    routes=[
+        endpoints.index(html, [assets.url("pydeck.js")], [*chunks, *player_modules], prefix),
+        *assets.routes(prefix),
+        *endpoints.routes(cache.dataset, prefix),
+    ],
     middleware=[Middleware(endpoints.Guard, policy=policy)],
     on_script_error=apologise,
 )

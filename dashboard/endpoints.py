@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,7 +21,7 @@ from geodata import DataError, Dataset, Filters, honour
 from geodata.export import countries_csv, countries_filename
 from geodata.filters import LinkNotice
 
-__all__ = ["Guard", "Policy", "routes", "script_hashes"]
+__all__ = ["Guard", "Policy", "index", "routes", "script_hashes"]
 
 QUERY_LIMIT = 64 * 1024
 """Bytes of query string beyond which a request is refused; 16 times what a link may hold."""
@@ -176,6 +176,29 @@ class Guard:
             status, reason = refusal
             return await PlainTextResponse(reason + "\n", status_code=status)(scope, receive, sealed)
         return await self.app(scope, receive, sealed)
+
+
+def index(html: str, scripts: Sequence[str], modules: Sequence[str], prefix: str = "") -> Route:
+    """Return the route of the index page, which asks for the map's parts while Streamlit is still starting.
+
+    Parameters
+    ----------
+    html
+        Streamlit's own index page.
+    scripts, modules
+        Addresses, relative to the page: scripts to run, modules to have at hand.
+    prefix
+        Path that the whole site lies under, such as ``/map``; empty for the root.
+    """
+    wanted = [f'<script defer src="{address}"></script>' for address in scripts]
+    wanted += [f'<link rel="modulepreload" href="{address}">' for address in modules]
+    body = html.replace("<title>Streamlit</title>", "<title>Prisoner Transfer Map</title>")
+    body = body.replace("</head>", "".join([*wanted, "</head>"]), 1)
+
+    def page(request: Request) -> Response:
+        return HTMLResponse(body, headers={"Cache-Control": "no-cache"})
+
+    return Route(f"{prefix}/", page)
 
 
 def routes(dataset: Callable[[str], Dataset], prefix: str = "") -> list[Route]:

@@ -33,17 +33,22 @@ export function loadBasemap({ urls }) {
 export function loadDeck({ urls }) {
   const url = urls["pydeck.js"];
   const inPage = () => /** @type {any} */ (globalThis).deck;
-  if (inPage()?.JSONConverter) return Promise.resolve(inPage());
-  return once(
-    url,
-    () =>
-      new Promise((resolve, reject) => {
+  const isThere = () => Boolean(inPage()?.JSONConverter);
+  return once(url, async () => {
+    // The index page asks for the bundle first of all; until the page has loaded it may still come.
+    if (!isThere() && document.readyState !== "complete" && document.querySelector(`script[src="${url}"]`)) {
+      await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+    }
+    if (!isThere()) {
+      await new Promise((resolve, reject) => {
         const script = document.createElement("script");
         script.src = url;
-        script.onload = () =>
-          inPage()?.JSONConverter ? resolve(inPage()) : reject(new Error(`${url} holds no deck.gl`));
+        script.onload = resolve;
         script.onerror = () => reject(new Error(`${url} could not be loaded`));
         document.head.append(script);
-      }),
-  );
+      });
+    }
+    if (!isThere()) throw new Error(`${url} holds no deck.gl`);
+    return inPage();
+  });
 }

@@ -15,7 +15,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard.endpoints import NOTICES_LIMIT, Guard, Policy, routes, script_hashes
+from dashboard.endpoints import NOTICES_LIMIT, Guard, Policy, index, routes, script_hashes
 from geodata import DataError, Dataset, Filters, Problem, load
 from geodata.export import countries_csv
 from geodata.load import DATA_FOLDER, choose
@@ -212,3 +212,16 @@ def test_faulty_data_is_told() -> None:
     answer = TestClient(Starlette(routes=routes(broken))).get("/countries.csv")
     assert answer.status_code == 503
     assert answer.text == "claims.csv:7:count_min: 'abc' is not a whole number (write digits only)\n"
+
+
+def test_the_index_page_asks_for_the_map_s_parts_while_streamlit_starts() -> None:
+    html = "<html><head><title>Streamlit</title></head><body></body></html>"
+    app = Starlette(routes=[index(html, ["assets/a.js"], ["./b.js", "./c.js"])])
+    with TestClient(app) as client:
+        assert client.get("/").text == (
+            "<html><head><title>Prisoner Transfer Map</title>"
+            '<script defer src="assets/a.js"></script>'
+            '<link rel="modulepreload" href="./b.js"><link rel="modulepreload" href="./c.js">'
+            "</head><body></body></html>"
+        )
+        assert client.head("/").status_code == 200
