@@ -661,7 +661,7 @@ def _deck() -> Json:
     nothing is fetched from a tile server.
     """
     pixels = '"pixels"'  # pydeck reads a bare string as the name of a column
-    band: Json = {"get_polygon": "polygon", "get_fill_color": "color", "pickable": True}
+    band: Json = {"get_polygon": "polygon", "pickable": True}
     spot: Json = {
         "get_position": "position",
         "radius_units": pixels,

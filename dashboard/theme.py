@@ -29,7 +29,7 @@ LIGHT: dict[str, str] = {
     "sea": "#E6EEF1", "land": "#F4F1EA", "border": "#A8A396", "origin": "#F4E2CD", "hatch": "#6B6455",
     "class1": "#C8E2DE", "class2": "#A9D3CE", "class3": "#6BB3AD", "class4": "#2F8F8B", "class5": "#0B5F60",
     "movement": "#B5472F", "planned": "#6F6AA8", "refused": "#9B1C31",
-    "person": "#FFD68C", "rim": "#783214", "halo": "#FBFAF7", "pin": "#1F2430",
+    "person": "#FFD68C", "rim": "#783214", "perhaps": "#783214", "halo": "#FBFAF7", "pin": "#1F2430",
 }  # fmt: skip
 """Paper, ink, one warm accent for people in motion, one cool scale for countries."""
 
@@ -38,7 +38,7 @@ DARK: dict[str, str] = {
     "sea": "#10161B", "land": "#262A30", "border": "#5C626B", "origin": "#4A3B2A", "hatch": "#A39C8C",
     "class1": "#234443", "class2": "#2A5C5A", "class3": "#378380", "class4": "#58ADA7", "class5": "#9ADBD3",
     "movement": "#EE7F5F", "planned": "#A9A4E6", "refused": "#FF7287",
-    "person": "#FFD68C", "rim": "#4A1D08", "halo": "#14171C", "pin": "#ECE9E2",
+    "person": "#FFD68C", "rim": "#4A1D08", "perhaps": "#FFD68C", "halo": "#14171C", "pin": "#ECE9E2",
 }  # fmt: skip
 """The dark counterpart: the same order of contrasts, the scale running from dim to bright."""
 

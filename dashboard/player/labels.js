@@ -71,13 +71,13 @@ export class Labels {
   /** @param {HTMLElement} parent */
   constructor(parent) {
     this.parent = parent;
-    /** @type {Map<string, {element: HTMLElement, key: string, width: number, height: number}>} */
+    /** @type {Map<string, {element: HTMLElement, key: string, look: string, width: number, height: number}>} */
     this.known = new Map();
   }
 
   /** @param {Wish} wish */
   #element(wish) {
-    const key = JSON.stringify([wish.kind, wish.text, wish.note, wish.color, wish.open, wish.small]);
+    const key = JSON.stringify([wish.kind, wish.text, wish.note, wish.open, wish.small]);
     let known = this.known.get(wish.id);
     if (!known || known.key !== key) {
       known?.element.remove();
@@ -95,12 +95,21 @@ export class Labels {
         note.textContent = wish.note;
         element.append(note);
       }
-      if (wish.color) element.style.setProperty("--ptm-label", wish.color);
       this.parent.append(element);
-      known = { element, key, width: element.offsetWidth, height: element.offsetHeight };
+      known = { element, key, look: "", width: element.offsetWidth, height: element.offsetHeight };
       this.known.set(wish.id, known);
     }
     return known;
+  }
+
+  /** @param {string} id @param {string} [color] @param {boolean} [faint] */
+  style(id, color = "", faint = false) {
+    const known = this.known.get(id);
+    const look = `${color} ${faint}`;
+    if (!known || known.look === look) return;
+    known.look = look;
+    known.element.style.setProperty("--ptm-label", color);
+    known.element.classList.toggle("ptm-faint", faint);
   }
 
   /**
@@ -137,7 +146,7 @@ export class Labels {
       if (!best) continue;
       boxes.push(best);
       element.style.transform = `translate(${Math.round(best.left + 2)}px, ${Math.round(best.top + 1)}px)`;
-      element.classList.toggle("ptm-faint", Boolean(wish.faint));
+      this.style(wish.id, wish.color, wish.faint);
     }
     for (const [id, { element }] of this.known) {
       if (seen.has(id)) continue;
@@ -242,7 +251,7 @@ function counts(stage, payload, shun) {
       text: transfer.label,
       open: transfer.max === null && transfer.min > 0,
       color: stage.colorOf(transfer),
-      faint: transfer.start >= stage.time && !transfer.superseded,
+      faint: stage.isFaint(transfer),
       small: transfer.superseded,
       shun,
       spots: (width, height) =>
@@ -305,4 +314,17 @@ function countries(stage, payload) {
       color: stage.inkOn(code),
       spots: (width, height) => NEAR_THE_MIDDLE.map(([dx, dy]) => [x - width / 2 + dx, y - height / 2 + dy]),
     }));
+}
+
+/**
+ * Gives labels the colours that the clock asks for, and leaves them where they are.
+ *
+ * @param {Stage} stage
+ * @param {Labels} labels
+ */
+export function restyle(stage, labels) {
+  for (const transfer of stage.payload?.transfers ?? []) {
+    labels.style(`count:${transfer.id}`, stage.colorOf(transfer), stage.isFaint(transfer));
+  }
+  for (const { code } of stage.ground.countries) labels.style(`country:${code}`, stage.inkOn(code));
 }

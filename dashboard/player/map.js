@@ -2,8 +2,9 @@
 /** The map: deck.gl layers as Python described them, filled with the payload's data. */
 
 import { readable, rgba } from "./colors.js";
-import { Track, WORLD, arrow, toDegrees, toWorld } from "./geometry.js";
+import { Track, WORLD, toDegrees, toWorld } from "./geometry.js";
 import { Ground } from "./ground.js";
+import { shapes } from "./lines.js";
 import { People } from "./people.js";
 
 /** @typedef {import("./payload.js").Payload} Payload */
@@ -11,11 +12,13 @@ import { People } from "./people.js";
 
 const PIN_GAP_PX = 8; // between a place's mark and a line
 const RING_GAP_PX = 14;
+const PALE = 0.3; // of the band up to the upper bound
+const OVERTAKEN = 0.55; // of a plan
 const FAINT = 0.28; // of a line whose time has not come
+const COLOR_OF = { done: "movement", planned: "planned", refused: "refused" };
 const LIMITS = { minZoom: 0, maxZoom: 12, pitch: 0, bearing: 0 };
 const CLOSEST_FRAME = 9; // zoom that a small selection is shown at, at most
-const HAIRLINE_PX = 1.6; // the thinnest line …
-const DENSE = 200; // … which is half as thick where there are more lines than this
+const DENSE = 200; // lines beyond which all are thinner
 
 /** The map without its texts: the ground, and once deck.gl is there the figures on it. */
 export class Stage {
@@ -47,8 +50,12 @@ export class Stage {
     this.templates = new Map();
     /** @type {Map<string, any>} */
     this.layers = new Map();
+    /** @type {{outer: {transfer: Transfer, polygon: any}[], inner: {transfer: Transfer, polygon: any}[]}} */
+    this.bands = { outer: [], inner: [] };
+    /** @type {{width: number, height: number}|null} */
+    this.measured = null; // the size, until it changes
     this.drawnZoom = NaN;
-    this.phase = "";
+    this.begun = -1; // transfers
     /** @type {import("./ground.js").Fills} */
     this.fills = { classes: new Map(), reach: new Map(), origins: new Set() };
     this.filled = -1; // how many of the payload's steps are in `fills`
@@ -120,7 +127,8 @@ export class Stage {
 
   /** @returns {{width: number, height: number}} pixels */
   get size() {
-    return { width: this.parent.clientWidth, height: this.parent.clientHeight };
+    this.measured ??= { width: this.parent.clientWidth, height: this.parent.clientHeight };
+    return this.measured;
   }
 
   /**
@@ -160,16 +168,19 @@ export class Stage {
 
   /** The stage has another size. */
   resize() {
+    this.measured = null;
     this.#ground();
   }
 
   /** @param {number} time seconds */
   setTime(time) {
     this.time = time;
-    const phase = (this.payload?.transfers ?? []).map((transfer) => (transfer.start < time ? 1 : 0)).join("");
-    if (phase !== this.phase) {
-      this.phase = phase;
-      this.#lines();
+    const { transfers } = this.payload ?? { transfers: [] };
+    let begun = 0; // transfers come in order of time
+    while (begun < transfers.length && transfers[begun].start < time) begun++;
+    if (begun !== this.begun) {
+      this.begun = begun;
+      this.#paint();
     }
     if (this.#fill()) this.#ground();
     this.#people();
@@ -291,7 +302,12 @@ export class Stage {
 
   /** @param {Transfer} transfer @returns {string} */
   colorOf(transfer) {
-    return { done: this.colors.movement, planned: this.colors.planned, refused: this.colors.refused }[transfer.style];
+    return this.colors[COLOR_OF[transfer.style]];
+  }
+
+  /** @param {Transfer} transfer @returns {boolean} whether its time has not come */
+  isFaint(transfer) {
+    return transfer.start >= this.time && !transfer.superseded;
   }
 
   /** @param {string} code of a country @returns {string} colour of text that can be read on it */
@@ -303,55 +319,31 @@ export class Stage {
   #lines() {
     if (!this.payload || !this.deck) return;
     this.drawnZoom = this.view.zoom;
-    const unit = this.unit;
-    const rings = new Map(this.payload.places.map((place) => [place.id, place.ring]));
-    const gapOf = (/** @type {string} */ id) => (rings.get(id) ? RING_GAP_PX : PIN_GAP_PX);
-    const dense = this.payload.transfers.length > DENSE ? 0.5 : 1;
-    const hairline = HAIRLINE_PX * dense;
-    /** @type {any[]} */
-    const outer = [];
-    /** @type {any[]} */
-    const inner = [];
-    for (const transfer of this.payload.transfers) {
+    const { transfers, places } = this.payload;
+    const gaps = new Map(places.map((place) => [place.id, place.ring ? RING_GAP_PX : PIN_GAP_PX]));
+    const gapOf = (/** @type {string} */ id) => gaps.get(id) ?? PIN_GAP_PX;
+    const size = transfers.length > DENSE ? 0.5 : 1;
+    this.bands = { outer: [], inner: [] };
+    for (const transfer of transfers) {
       const track = /** @type {Track} */ (this.tracks.get(transfer.id));
-      const strength = transfer.superseded ? 0.55 : transfer.start < this.time ? 1 : FAINT;
-      const color = rgba(this.colorOf(transfer), strength);
-      const pale = rgba(this.colorOf(transfer), 0.3 * strength);
-      const solid = Math.max(transfer.width_min, transfer.style === "done" ? hairline : 1.25 * hairline);
-      const breadth = transfer.superseded ? hairline : Math.max(solid, transfer.width_max ?? 0);
-      const { from, to, head } = arrow(track, unit, dense, breadth, gapOf(transfer.from), gapOf(transfer.to));
-      const row = { transfer, color };
-      const add = (
-        /** @type {any[]} */ rows,
-        /** @type {number} */ start,
-        /** @type {number} */ end,
-        /** @type {number} */ widthPx,
-        paint = color,
-      ) => rows.push({ ...row, color: paint, polygon: track.ribbon(start, end, (widthPx / 2) * unit) });
-      if (head && transfer.style !== "refused") inner.push({ ...row, polygon: head });
-      if (transfer.style === "planned") {
-        const widthPx = transfer.superseded ? hairline : Math.min(solid, 5);
-        for (const [start, end] of track.dashes(from, to, 9 * unit, 6 * unit)) add(inner, start, end, widthPx);
-      } else if (transfer.style === "refused") {
-        // The line ends, with a bar across, where the attempt did.
-        const stop =
-          transfer.stop === null || transfer.stop < 0
-            ? 0.6 * track.length
-            : track.sums[transfer.stop] - PIN_GAP_PX * unit;
-        const widthPx = Math.max(solid, 3.2);
-        for (const [start, end] of track.dashes(from, stop, widthPx * unit, 4.5 * unit))
-          add(inner, start, end, widthPx);
-        inner.push({ ...row, polygon: track.bar(stop, 8 * unit, 1.5 * unit) });
-      } else {
-        add(inner, from, to, solid);
-        if (transfer.width_max === null && transfer.min > 0) {
-          for (const [start, end] of track.dashes(from, to, 2.5 * unit, 3.5 * unit))
-            add(outer, start, end, solid + 8, pale);
-        } else if ((transfer.width_max ?? 0) > solid) add(outer, from, to, transfer.width_max ?? 0, pale);
-      }
+      const ends = { start: gapOf(transfer.from), end: gapOf(transfer.to) };
+      const { solid, pale } = shapes(transfer, track, this.unit, size, ends);
+      for (const polygon of pale) this.bands.outer.push({ transfer, polygon });
+      for (const polygon of solid) this.bands.inner.push({ transfer, polygon });
     }
-    this.#set("outer", { data: outer });
-    this.#set("inner", { data: inner });
+    this.#paint();
+  }
+
+  /** Colours the lines as the clock has it: faint before their time. */
+  #paint() {
+    const color = (/** @type {Transfer} */ transfer, /** @type {number} */ opacity) =>
+      rgba(this.colorOf(transfer), opacity * (transfer.superseded ? OVERTAKEN : this.isFaint(transfer) ? FAINT : 1));
+    const updateTriggers = { getFillColor: [this.begun, this.colors] };
+    /** @typedef {{transfer: Transfer}} Row */
+    const outer = (/** @type {Row} */ { transfer }) => color(transfer, PALE);
+    const inner = (/** @type {Row} */ { transfer }) => color(transfer, 1);
+    this.#set("outer", { data: this.bands.outer, getFillColor: outer, updateTriggers });
+    this.#set("inner", { data: this.bands.inner, getFillColor: inner, updateTriggers });
   }
 
   #places() {
@@ -369,8 +361,8 @@ export class Stage {
 
   #people() {
     if (!this.people || !this.deck) return;
-    const colors = { person: rgba(this.colors.person), rim: rgba(this.colors.rim) };
-    const length = this.people.place(this.time, this.unit, colors);
+    const [person, rim, perhaps] = [this.colors.person, this.colors.rim, this.colors.perhaps].map((hex) => rgba(hex));
+    const length = this.people.place(this.time, this.unit, { person, rim, perhaps });
     this.#set("people", {
       radiusScale: this.people.scale(this.unit),
       // A new object each time, so that deck.gl sends the arrays to the graphics card again.

@@ -119,7 +119,7 @@ export class People {
    *
    * @param {number} time   seconds
    * @param {number} unit   world units a pixel
-   * @param {{person: number[], rim: number[]}} colors
+   * @param {{person: number[], rim: number[], perhaps: number[]}} colors
    * @returns {number} how many dots there are
    */
   place(time, unit, colors) {
@@ -132,7 +132,7 @@ export class People {
       this.positions[2 * n + 1] = latitude;
       this.fills.set(colors.person, 4 * n);
       if (!sure) this.fills[4 * n + 3] = 30;
-      this.rims.set(colors.rim, 4 * n);
+      this.rims.set(sure ? colors.rim : colors.perhaps, 4 * n);
       n++;
     };
     const stand = (/** @type {number} */ place, /** @type {boolean} */ sure) => {

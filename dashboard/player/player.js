@@ -7,7 +7,7 @@
 import { brightness } from "./colors.js";
 import { DAY, Pace, dayAt, endOf, reading } from "./clock.js";
 import { loadBasemap, loadDeck } from "./files.js";
-import { Labels, label } from "./labels.js";
+import { Labels, label, restyle } from "./labels.js";
 import { Stage } from "./map.js";
 import { Panel, face } from "./panel.js";
 
@@ -241,12 +241,10 @@ class Player {
     this.panel.scrubber.style.setProperty("--ptm-share", `${(100 * this.time) / payload.time.end}%`);
     const shown = Math.max(this.time * 1000 - 1, 0); // the midnight after a day still shows that day
     this.root.dataset.ptmTime = new Date(Date.parse(`${payload.time.epoch}T00:00:00Z`) + shown).toISOString();
-    // Labels follow what has begun and the colours under them.
-    const begun = payload.transfers.map((transfer) => (transfer.start < this.time ? 1 : 0)).join("");
-    const phase = `${begun} ${this.stage?.filled}`;
+    const phase = `${this.stage?.begun} ${this.stage?.filled}`; // labels follow lines and the colours under them
     if (phase !== this.phase) {
       this.phase = phase;
-      this.#label();
+      if (this.stage) restyle(this.stage, this.labels);
     }
   }
 
@@ -402,8 +400,8 @@ class Player {
 
   #resized() {
     if (!this.stage) return;
+    this.stage.resize();
     if (!this.touched && !this.payload?.at) this.#frame(false);
-    else this.stage.resize();
     this.#label();
   }
 

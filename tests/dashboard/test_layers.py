@@ -194,7 +194,7 @@ def test_layers_ask_for_no_tiles_and_carry_no_data(worked: Path) -> None:
     expressions = {
         value for layer in deck["layers"] for value in layer.values() if str(value).startswith("@@=")
     }
-    assert expressions == {"@@=polygon", "@@=color", "@@=position"}
+    assert expressions == {"@@=polygon", "@@=position"}
 
 
 def colours(payload: dict[str, Any], seconds: int) -> dict[str, tuple[int, int]]:

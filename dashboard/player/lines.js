@@ -1,0 +1,50 @@
+// @ts-check
+/** A transfer as areas: its solid band, the pale one around it, its arrowhead, dashes or dots. */
+
+import { arrow } from "./geometry.js";
+
+/** @typedef {import("./geometry.js").Point} Point */
+/** @typedef {import("./payload.js").Transfer} Transfer */
+
+const HAIRLINE_PX = 1.6; // the thinnest line
+const FRINGE_PX = 4; // how far the comb of an open number reaches beyond the line
+const PLANNED_PX = 5; // the widest dashes
+const DOT_PX = 3.2; // the smallest dots
+const STOP_PX = 8; // from the line's end to where its place begins
+
+/**
+ * @param {Transfer} transfer
+ * @param {import("./geometry.js").Track} track
+ * @param {number} unit   world units a pixel
+ * @param {number} size   1 for the usual; less where there are very many lines
+ * @param {{start: number, end: number}} gaps  pixels kept free around the marks of both places
+ * @returns {{solid: Point[][], pale: Point[][]}} outlines, longitude and latitude
+ */
+export function shapes(transfer, track, unit, size, gaps) {
+  const hairline = HAIRLINE_PX * size;
+  const solid = Math.max(transfer.width_min, transfer.style === "done" ? hairline : 1.25 * hairline);
+  const breadth = transfer.superseded ? hairline : Math.max(solid, transfer.width_max ?? 0);
+  const { from, to, head } = arrow(track, unit, size, breadth, gaps.start, gaps.end);
+  const band = (/** @type {[number, number]} */ [start, end], /** @type {number} */ widthPx) =>
+    track.ribbon(start, end, (widthPx / 2) * unit);
+  if (transfer.style === "refused") {
+    // The line ends, with a bar across, where the attempt did.
+    const known = transfer.stop !== null && transfer.stop >= 0;
+    const stop = known ? track.sums[transfer.stop ?? 0] - STOP_PX * unit : 0.6 * track.length;
+    const dotPx = Math.max(solid, DOT_PX);
+    const dots = track.dashes(from, stop, dotPx * unit, 4.5 * unit).map((dot) => band(dot, dotPx));
+    return { solid: [...dots, track.bar(stop, STOP_PX * unit, 1.5 * unit)], pale: [] };
+  }
+  const heads = head ? [head] : [];
+  if (transfer.style === "planned") {
+    const widthPx = transfer.superseded ? hairline : Math.min(solid, PLANNED_PX);
+    const dashes = track.dashes(from, to, 9 * unit, 6 * unit).map((dash) => band(dash, widthPx));
+    return { solid: [...dashes, ...heads], pale: [] };
+  }
+  /** @type {Point[][]} */
+  let pale = [];
+  if (transfer.width_max === null && transfer.min > 0) {
+    pale = track.dashes(from, to, 2.5 * unit, 3.5 * unit).map((tooth) => band(tooth, solid + 2 * FRINGE_PX));
+  } else if ((transfer.width_max ?? 0) > solid) pale = [band([from, to], transfer.width_max ?? 0)];
+  return { solid: [band([from, to], solid), ...heads], pale };
+}
