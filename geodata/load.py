@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -488,8 +489,10 @@ def _located(locations: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     # A crossing lies between two countries: which of them has a point there says nothing about the people.
     derived = derived.mask(locations["kind"] == "crossing", "")
     country = given.where(given != "", derived)
-    anchors = {code: anchor(code) for code in country[locations["longitude"].isna()].unique() if code}
-    centre = country.map(anchors)
+    nowhere = (math.nan, math.nan)
+    centre = country.where(locations["longitude"].isna(), "").map(
+        lambda code: anchor(code) if code else nowhere
+    )
     return (
         locations.assign(
             country_code=country.where(country != "", unknown),

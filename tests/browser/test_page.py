@@ -71,7 +71,7 @@ def test_a_change_of_filters_is_in_the_address_and_opens_as_the_same_state_elsew
     until(page, f"location.href !== {address!r}")
     settled(page)
     assert "status=done%2Cplanned" in page.url
-    parts = ("h1.ptm-headline", ".ptm-doubt", ".ptm-table >> nth=0", '[data-testid="stSidebar"]')
+    parts = ("h1.ptm-headline", ".ptm-doubt", ".ptm-table >> nth=0", ".st-key-bar")
     address, seen = page.url, [page.locator(part).inner_text() for part in parts]
     page.close()
     other = visit().page
@@ -85,14 +85,14 @@ def test_where_the_reader_stands_travels_in_the_link(server: str, visit: Callabl
     open_page(page, server)
     until(page, f"{PLAYER}.dataset.ptmPlaying === 'true'")
     page.locator(".ptm-play").click()
-    until(page, "location.search.includes('t=2025-12-')")
+    until(page, "location.search.includes('&t=2025-12-')")
     settled(page)
     address = page.url
     page.close()
     other = visit().page
     open_page(other, address)
     assert other.evaluate(f"{PLAYER}.dataset.ptmPlaying") != "true"
-    assert f"t={other.evaluate(TIME)[:10]}" in address
+    assert f"&t={other.evaluate(TIME)[:10]}" in address
 
 
 def test_page_http_and_command_line_give_the_same_bytes(server: str, page: Page) -> None:

@@ -48,6 +48,22 @@ def test_a_place_known_only_by_its_country_gets_the_country_s_anchor(tmp_path: P
     assert 53.8 < lithuania["latitude"] < 56.5
 
 
+def test_a_dataset_may_hold_points_only(tmp_path: Path) -> None:
+    minsk = {
+        "location_id": "by",
+        "name": "Minsk",
+        "precision": "settlement",
+        "longitude": "27.5",
+        "latitude": "53.9",
+    }
+    dataset = load(write_world(tmp_path / "world", locations=[minsk], events=[event()]))
+    assert dataset.locations.loc["by", ["longitude", "latitude", "country_code"]].tolist() == [
+        27.5,
+        53.9,
+        "BY",
+    ]
+
+
 def test_only_public_figures_are_loaded(tmp_path: Path) -> None:
     people = [
         {"person_id": "p", "name": "Public Figure", "source_id": "one", "public": "true", "transfers": "a"},
