@@ -43,8 +43,8 @@ _MANY = 60  # transfers beyond which all lines grow thinner together
 _DAY = 86_400  # seconds
 _FAN_STEP, _FAN_WIDTH = 0.09, 0.42  # how far apart lines on one pair bow, and how far all of them together
 _LEG_COLUMNS = (
-    "event_id", "origin_id", "destination_id", "via", "origin_country", "destination_country", "departed",
-    "arrived", "status", "superseded", "counted", "reported", "follows", "earliest", "latest",
+    "event_id", "origin_id", "destination_id", "via", "origin_country", "destination_country", "date",
+    "status", "superseded", "counted", "reported", "follows", "earliest", "latest",
 )  # fmt: skip
 _EUROPE = (-8.0, 40.0, 45.0, 62.0)  # west, south, east, north: the view of an empty selection
 
@@ -200,18 +200,16 @@ def _legs(selection: Selection, days: _Days) -> list[_Leg]:
     """Return the chosen transfers in order of time."""
     legs = selection.transfers.sort_values(["earliest", "latest"], kind="stable")
     names = selection.locations["name"].to_dict()
-    of_event = selection.dataset.events["date"].to_dict()
     chosen = set(legs.index)
     rows = zip(
         legs.index, *(legs[name].tolist() for name in _LEG_COLUMNS), minima(legs), maxima(legs), strict=True
     )
     found = []
     for (
-        key, event, origin, destination, via, origin_country, destination_country, departed, arrived, status,
+        key, event, origin, destination, via, origin_country, destination_country, date, status,
         superseded, counted, reported, follows, earliest, latest, low, high,
     ) in rows:  # fmt: skip
         stops = (origin, *via, destination)
-        both = departed and arrived and departed != arrived and "/" not in departed + arrived
         start, end = days.span(earliest, latest)
         state = "overtaken plan" if superseded else theme.STATUS_WORDS[status]
         way = " → ".join(str(names.get(stop, stop)) for stop in stops)
@@ -232,7 +230,7 @@ def _legs(selection: Selection, days: _Days) -> list[_Leg]:
                 high=float(high),
                 start=start,
                 end=end,
-                date=f"{departed}/{arrived}" if both else arrived or departed or of_event.get(event, ""),
+                date=date,
                 text=f"{_people(int(low), high)}: {way}" + (f" ({state})" if status != "done" else ""),
                 before=tuple(leg for leg in follows if leg in chosen),
             )
