@@ -60,7 +60,7 @@ class Visit:
     record: Record
 
 
-def until(page: Page, expression: str, seconds: float = 20) -> Any:
+def until(page: Page, expression: str, seconds: float = 60) -> Any:
     """Return the value of a JavaScript expression as soon as it is true.
 
     Playwright's own `wait_for_function` needs `eval` in the page, which the content security policy forbids.
