@@ -25,7 +25,7 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard import assets, theme
 from geodata import countries, routes
-from geodata.counts import label, maxima, minima
+from geodata.counts import bounds, label, maxima, minima
 from geodata.selection import Selection
 
 __all__ = ["MAX_DOTS", "MAX_WIDTH_PX", "scene"]
@@ -239,7 +239,7 @@ def _legs(selection: Selection, days: _Days) -> list[_Leg]:
 
 
 def _label(low: float, high: float) -> str:
-    return label(int(low), None if math.isinf(high) else int(high))
+    return label(*bounds(low, high))
 
 
 def _people(low: float, high: float) -> str:
@@ -247,7 +247,7 @@ def _people(low: float, high: float) -> str:
     count = _label(low, high)
     if count == "not reported":
         return "people, number not reported"
-    return f"{count} {'person' if count == '1' else 'people'}"
+    return theme.people_text(count)
 
 
 def _moments(selection: Selection, legs: Sequence[_Leg], days: _Days) -> list[Json]:

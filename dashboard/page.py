@@ -23,7 +23,7 @@ scene = layers.scene(selection, totals, measure=filters.measure)
 
 panels.notices(notices)
 panels.title(selection, totals)
-panels.bar(filters, dataset)
+panels.bar(filters, dataset, totals)
 player(scene, key="player", on_change=controls.remember)
 
 names = {"Countries": panels.countries, "Movements": panels.movements, "Sources and method": panels.sources}

@@ -19,7 +19,7 @@ from dashboard.sentences import doubts, headline
 from geodata import DataError, Dataset, Filters, Selection
 from geodata.countries import ATTRIBUTION, POINT_OF_VIEW
 from geodata.counts import columns, label, labels
-from geodata.export import countries_csv, countries_filename
+from geodata.export import countries_filename, totals_csv
 from geodata.filters import MEASURES, LinkNotice
 from geodata.selection import ADOPTED, ALL
 
@@ -105,13 +105,13 @@ def title(selection: Selection, totals: pd.DataFrame) -> None:
     st.html(f'<h1 class="ptm-headline">{_text(sentence)}</h1><p class="ptm-doubt">{_text(remarks)}</p>')
 
 
-def bar(filters: Filters, dataset: Dataset) -> None:
+def bar(filters: Filters, dataset: Dataset, totals: pd.DataFrame) -> None:
     """Draw the active filters and the download."""
     with st.container(horizontal=True, gap="small", key="bar"):
         controls.chips(filters, dataset)
         st.download_button(
             "Countries as CSV",
-            countries_csv(dataset, filters),
+            totals_csv(totals),
             countries_filename(dataset),
             "text/csv",
             key="csv",
@@ -245,7 +245,7 @@ def _line(selection: Selection, row: dict[str, Any], evidence: str) -> str:
         state = row["kind"] if row["kind"] != "series" else "not counted"
     count = label(row["count_min"], row["count_max"]) if "count_min" in row else ""
     if count and count != "not reported":
-        count += " person" if count == "1" else " people"
+        count = theme.people_text(count)
     remark = f"<p>{_text(remark)}</p>" if remark else ""
     return (
         f'<details class="ptm-{"leg" if row["leg"] else "event"}" data-ptm-id="{_text(row["id"])}"><summary>'

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from dashboard import theme
 from geodata import Selection, people
 from geodata.countries import country_name
-from geodata.counts import label, labels, maxima, minima
+from geodata.counts import bounds, label, labels, maxima, minima
 from geodata.schema import STATUSES
 from geodata.selection import ADOPTED, ALL
 
@@ -103,7 +102,7 @@ def _people(count_min: int, count_max: int | None) -> str:
         return "An unreported number of people"
     if count.startswith("≥"):
         return f"At least {count_min} people"
-    return "1 person" if count == "1" else f"{count} people"
+    return theme.people_text(count)
 
 
 def _when(records: pd.DataFrame) -> str:
@@ -167,5 +166,4 @@ def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
 
 def _sum_label(table: pd.DataFrame, measure: str) -> str:
     """Return the label of a measure summed over a table."""
-    most = maxima(table, measure).sum()
-    return label(int(minima(table, measure).sum()), None if np.isinf(most) else int(most))
+    return label(*bounds(minima(table, measure).sum(), maxima(table, measure).sum()))

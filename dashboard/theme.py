@@ -20,6 +20,7 @@ __all__ = [
     "class_of",
     "date_text",
     "day_text",
+    "people_text",
     "precision_text",
     "span_text",
 ]
@@ -119,6 +120,17 @@ def class_labels(limits: Sequence[int], greatest: int) -> list[str]:
     """
     upper = [*(limit - 1 for limit in limits[1:]), *[greatest][: len(limits)]]
     return [str(low) if low == high else f"{low}–{high}" for low, high in zip(limits, upper, strict=True)]
+
+
+def people_text(count: str) -> str:
+    """Return the label of a count with its noun.
+
+    Examples
+    --------
+    >>> people_text("1"), people_text("114–115")
+    ('1 person', '114–115 people')
+    """
+    return f"{count} {'person' if count == '1' else 'people'}"
 
 
 def day_text(day: dt.date) -> str:

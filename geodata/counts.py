@@ -21,6 +21,7 @@ __all__ = [
     "Bounds",
     "FloatArray",
     "Wording",
+    "bounds",
     "bounds_of",
     "columns",
     "hull",
@@ -123,6 +124,17 @@ def label(count_min: int, count_max: int | None) -> str:
 def labels(counts: pd.DataFrame, measure: str = "count") -> list[str]:
     """Return the labels of a measure, one a row."""
     return [label(int(low), high) for low, high in counts[columns(measure)].itertuples(index=False)]
+
+
+def bounds(low: float, high: float) -> Bounds:
+    """Return floats as bounds; infinity as an open one.
+
+    Examples
+    --------
+    >>> bounds(51.0, float("inf"))
+    (51, None)
+    """
+    return int(low), None if np.isinf(high) else int(high)
 
 
 def columns(measure: str) -> list[str]:

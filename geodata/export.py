@@ -13,7 +13,7 @@ from geodata.load import Dataset
 from geodata.selection import select
 from geodata.totals import country_totals
 
-__all__ = ["countries_csv", "countries_filename", "write_csv"]
+__all__ = ["countries_csv", "countries_filename", "totals_csv", "write_csv"]
 
 # A cell that starts so is a formula to a spreadsheet; the full-width forms are too, in some of them.
 _FORMULA = re.compile(r"^[=+\-@\t\n＝＋－＠]")
@@ -54,9 +54,14 @@ def write_csv(table: pd.DataFrame, target: IO[bytes]) -> None:
 
 
 def countries_csv(dataset: Dataset, filters: Filters) -> bytes:
-    """Return ``countries.csv`` of the records that `filters` choose: the table of `country_totals`."""
+    """Return ``countries.csv`` of the records that `filters` choose."""
+    return totals_csv(country_totals(select(dataset, filters)))
+
+
+def totals_csv(totals: pd.DataFrame) -> bytes:
+    """Return ``countries.csv`` of a table that `country_totals` made."""
     out = io.BytesIO()
-    write_csv(country_totals(select(dataset, filters)).reset_index(), out)
+    write_csv(totals.reset_index(), out)
     return out.getvalue()
 
 

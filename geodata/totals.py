@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.countries import country_name
-from geodata.counts import Bounds, FloatArray, columns, maxima, minima, to_nullable
+from geodata.counts import Bounds, FloatArray, bounds, columns, maxima, minima, to_nullable
 from geodata.filters import MEASURES
 from geodata.selection import Selection
 
@@ -83,7 +83,7 @@ def people(selection: Selection) -> Bounds:
     ]
     rest = first[~first["event_id"].isin(whole.index)]
     sums = _sums(_terms("people", whole["kind"], whole), _terms("people", rest["status"], rest)).sum()
-    return int(sums["min"]), None if np.isinf(sums["max"]) else int(sums["max"])
+    return bounds(sums["min"], sums["max"])
 
 
 def _terms(measure: str, country: pd.Series, records: pd.DataFrame) -> pd.DataFrame:
