@@ -1,0 +1,100 @@
+"""Tables and sentences whose numbers open: texts, and beside each number the figure that it is.
+
+A figure is named by an id: ``people``, a country's measure such as ``UA.arrived``, or the id of an event or
+a transfer. What is built here is plain data for `dashboard.figures`, which draws it as text, never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+__all__ = ["Cell", "Content", "sentence", "table"]
+
+Content: TypeAlias = dict[str, Any]
+"""A table or a sentence, ready for JSON; `dashboard/figures/figures.js` types its parts."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text that can be opened.
+
+    Parameters
+    ----------
+    text
+        What is read.
+    figure
+        Id of the figure whose claims it opens; "" where it opens none.
+    title
+        What is said of it to those who do not see where it stands: "114 arrived in Ukraine: show the claims".
+    href
+        Address that it links to where it is no figure; only those of the web are followed.
+    """
+
+    text: str
+    figure: str = ""
+    title: str = ""
+    href: str = ""
+
+
+def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Cell | str]]) -> Content:
+    """Return a table.
+
+    Parameters
+    ----------
+    caption
+        What the table shows.
+    header
+        Names of the columns.
+    rows
+        Cells, as many as the header has names; the first one names its row.
+    """
+    return {
+        "kind": "table",
+        "caption": caption,
+        "header": list(header),
+        "rows": [[_plain(cell) for cell in row] for row in rows],
+    }
+
+
+def sentence(
+    parts: Iterable[Cell | str],
+    *,
+    tag: Literal["h1", "h2", "h3", "p"] = "h1",
+    css_class: str = "ptm-headline",
+) -> Content:
+    """Return running text.
+
+    Parameters
+    ----------
+    parts
+        Its pieces, with the spaces and stops between them.
+    tag, css_class
+        The element that holds it.
+    """
+    return {"kind": "sentence", "tag": tag, "class": css_class, "parts": [_plain(part) for part in parts]}
+
+
+def _plain(cell: Cell | str) -> str | dict[str, str]:
+    """Return a cell as short as it can be written."""
+    if isinstance(cell, str):
+        return cell
+    parts = {"figure": cell.figure, "title": cell.title, "href": _of_the_web(cell.href)}
+    told = {name: part for name, part in parts.items() if part}
+    return {"text": cell.text, **told} if told else cell.text
+
+
+def _of_the_web(href: str) -> str:
+    """Return an address that may be followed, else "".
+
+    Examples
+    --------
+    >>> _of_the_web("https://example.org/news"), _of_the_web("javascript:alert(1)")
+    ('https://example.org/news', '')
+    """
+    try:
+        return href if urlsplit(href).scheme in ("http", "https") else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,44 @@
+"""Numbers that open: a Streamlit component that draws a table or a sentence and reports the number chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.cells import Content
+
+__all__ = ["figures", "opened"]
+
+_mount = st.components.v2.component(
+    "dashboard.figures",
+    js="figures.js",
+    isolate_styles=False,  # it looks like the page around it
+)
+
+
+def figures(content: Content, *, key: str, on_open: Callable[[], None]) -> None:
+    """Draw a table or a sentence; each of its numbers is a button that opens a figure.
+
+    Parameters
+    ----------
+    content
+        What `dashboard.cells.table` or `dashboard.cells.sentence` returned.
+    key
+        Identity on the page: the same key is written over in place and keeps the keyboard's focus.
+    on_open
+        Called at every choice of a number, before the page is drawn again; `opened` says which it was.
+    """
+    _mount(key=key, data=content, on_figure_change=on_open)
+
+
+def opened(key: str) -> str:
+    """Return the id of the figure that was just chosen, "" for none; to be asked in ``on_open``.
+
+    Parameters
+    ----------
+    key
+        Of a component on the page: figures or a player.
+    """
+    figure = (st.session_state.get(key) or {}).get("figure")
+    return figure if isinstance(figure, str) else ""  # a browser may send anything
