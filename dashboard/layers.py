@@ -46,10 +46,18 @@ _LEG_COLUMNS = (
     "event_id", "origin_id", "destination_id", "via", "origin_country", "destination_country", "date",
     "status", "superseded", "counted", "reported", "follows", "earliest", "latest",
 )  # fmt: skip
+_DIFFERS = "differs from the other map"
 _EUROPE = (-8.0, 40.0, 45.0, 62.0)  # west, south, east, north: the view of an empty selection
 
 
-def scene(selection: Selection, totals: pd.DataFrame, *, measure: str) -> Json:
+def scene(
+    selection: Selection,
+    totals: pd.DataFrame,
+    *,
+    measure: str,
+    other: tuple[Selection, pd.DataFrame] | None = None,
+    caption: str = "",
+) -> Json:
     """Return all that the player draws, ready for JSON.
 
     Parameters
@@ -60,6 +68,11 @@ def scene(selection: Selection, totals: pd.DataFrame, *, measure: str) -> Json:
         `geodata.country_totals` of the selection.
     measure
         Which column pair of `totals` colours the countries, such as ``remained``.
+    other
+        The same filters under another basis, and its totals: what this map is compared with. Transfers and
+        counters then say whether their bounds differ from it, and ``fills`` lists the countries whose do.
+    caption
+        A heading on the map; "" for none.
 
     Returns
     -------
@@ -95,8 +108,10 @@ def scene(selection: Selection, totals: pd.DataFrame, *, measure: str) -> Json:
         "names": _names(),
         "steps": _steps(selection, legs),
         "view": {"bounds": _bounds(paths, places)},
-        "texts": _texts(selection.counted),
+        "texts": {**_texts(selection.counted), **({"caption": caption} if caption else {})},
     }
+    if other is not None:
+        content = _compared(content, totals, *other, measure)
     digest = _digest(content)
     stands: Json = {"t": selection.filters.t or None, "at": list(selection.filters.at or ()) or None}
     return {"id": _digest([digest, stands]), "selection": digest, **content, **stands}
@@ -287,6 +302,7 @@ def _steps(selection: Selection, legs: Sequence[_Leg]) -> list[Json]:
     rows = zip(events.index, events["date"], events["title"], minima(events), maxima(events), strict=True)
     return [
         {
+            "id": key,
             "date": theme.date_text(date),
             "title": title,
             "count": _people(low, high),
@@ -496,8 +512,9 @@ def _left(legs: Sequence[_Leg]) -> dict[str, str]:
 def _counters(selection: Selection, legs: Sequence[_Leg], totals: pd.DataFrame, end: int) -> Json:
     """Return who is where on each day, by country, ending with `totals` to the digit.
 
-    ``rows`` names the countries; ``steps`` lists second, row and text in order of time. The row after the
-    last country counts those on the way: transfers that have begun and not ended.
+    ``rows`` names the countries and the figure that each counter ends with; ``steps`` lists second, row and
+    text in order of time. The row after the last country counts those on the way: transfers that have begun
+    and not ended.
     """
     counted = [leg for leg in legs if leg.counted]
     reached = totals[totals["arrived_max"].fillna(1) > 0].sort_values(
@@ -521,7 +538,10 @@ def _counters(selection: Selection, legs: Sequence[_Leg], totals: pd.DataFrame, 
         high = sum(min(n, most_of_event.get(event, n)) if first else n for (event, first), n in most.items())
         steps.append((second, len(row), _label(sum(leg.low for leg in moving), high)))
     return {
-        "rows": [{"code": code, "name": name} for code, name in reached["country"].items()],
+        "rows": [
+            {"code": code, "name": name, "figure": f"{code}.remained"}
+            for code, name in reached["country"].items()
+        ],
         "steps": [list(step) for step in sorted(steps, key=lambda step: step[0])],
     }
 
@@ -648,6 +668,46 @@ def _names() -> dict[str, str]:
     return {code: countries.country_name(code) for code in countries.country_codes()}
 
 
+# ---- two maps
+
+
+def _compared(
+    content: Json, totals: pd.DataFrame, theirs: Selection, their_totals: pd.DataFrame, measure: str
+) -> Json:
+    """Return a scene with marks on all that the other map tells differently."""
+    legs = theirs.transfers
+    told = dict(zip(legs.index, map(bounds, minima(legs), maxima(legs)), strict=True))
+    transfers = [
+        {**leg, "differs": told.get(leg["id"]) != (leg["min"], leg["max"])} for leg in content["transfers"]
+    ]
+    remained = _unlike(totals, their_totals, "remained")
+    rows = [{**row, "differs": row["code"] in remained} for row in content["counters"]["rows"]]
+    filled = _unlike(totals, their_totals, measure)
+    item = {"kind": "differs", "label": _DIFFERS}
+    marked = bool(filled) or any(part["differs"] for part in (*transfers, *rows))
+    return {
+        **content,
+        "transfers": transfers,
+        "counters": {**content["counters"], "rows": rows},
+        "fills": {**content["fills"], "differs": filled},
+        "legend": {**content["legend"], "items": content["legend"]["items"] + [item] * marked},
+        "texts": {**content["texts"], "differs": _DIFFERS},
+    }
+
+
+def _unlike(ours: pd.DataFrame, theirs: pd.DataFrame, measure: str) -> list[str]:
+    """Return the countries of which a measure is told differently; nobody is where no row is."""
+    either = ours.index.union(theirs.index)
+    told = [
+        pd.Series(values(totals, measure), totals.index).reindex(either, fill_value=0)
+        for values in (minima, maxima)
+        for totals in (ours, theirs)
+    ]
+    low, their_low, high, their_high = told
+    unlike: list[str] = either[(low != their_low) | (high != their_high)].tolist()
+    return unlike
+
+
 # ---- the fixed parts
 
 
@@ -705,6 +765,7 @@ def _texts(counted: str) -> dict[str, str]:
         "leave_full_screen": "Leave full screen",
         "steps": "Steps",
         "steps_title": "Step by step",
+        "show_claims": "show the claims",
         "legend": "Legend",
         "zoom_in": "Zoom in",
         "zoom_out": "Zoom out",

@@ -18,11 +18,18 @@ _mount = st.components.v2.component(
 )
 
 
-def player(payload: dict[str, Any], *, key: str, on_change: Callable[[], None] | None = None) -> Any:
+def player(
+    payload: dict[str, Any],
+    *,
+    key: str,
+    on_change: Callable[[], None] | None = None,
+    on_open: Callable[[], None] | None = None,
+) -> Any:
     """Show a scene on the page.
 
     Nothing is sent while it plays. A pause, a step or the end of a scrub sets ``t``, the day that is shown
-    (``2025-12-13``); a view that the reader chose and let rest sets ``at``, latitude, longitude and zoom.
+    (``2025-12-13``); a view that the reader chose and let rest sets ``at``, latitude, longitude and zoom. A
+    number of the counters or the steps opens its figure; the map then stands still.
 
     Parameters
     ----------
@@ -32,13 +39,24 @@ def player(payload: dict[str, Any], *, key: str, on_change: Callable[[], None] |
         Identity on the page: the same key keeps the drawing surface and the playback between reruns.
     on_change
         Called when ``t`` or ``at`` has changed.
+    on_open
+        Called at every choice of a number; `dashboard.figures.opened` of the same key says which.
 
     Returns
     -------
     Any
         The component's state, with ``t`` and ``at`` (None until the reader sets them).
     """
-    listen = on_change or (lambda: None)
+    listen = on_change or _nothing
     return _mount(
-        key=key, data=payload, default={"t": None, "at": None}, on_t_change=listen, on_at_change=listen
+        key=key,
+        data=payload,
+        default={"t": None, "at": None},
+        on_t_change=listen,
+        on_at_change=listen,
+        on_figure_change=on_open or _nothing,
     )
+
+
+def _nothing() -> None:
+    """Do nothing: Streamlit takes in only what has a listener."""

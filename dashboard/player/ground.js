@@ -9,7 +9,10 @@ import { readable } from "./colors.js";
 import { WORLD, toWorld } from "./geometry.js";
 
 /** @typedef {{longitude: number, latitude: number, zoom: number}} View */
-/** @typedef {{classes: Map<string, number>, reach: Map<string, number>, origins: Set<string>}} Fills by country code */
+/**
+ * @typedef {{classes: Map<string, number>, reach: Map<string, number>, origins: Set<string>, differs: Set<string>}} Fills
+ *   by country code
+ */
 /** @typedef {[number, number, number, number]} Box left, bottom, right, top in world units */
 /**
  * @typedef {Object} Area
@@ -22,6 +25,7 @@ import { WORLD, toWorld } from "./geometry.js";
  */
 
 const BORDER_PX = 0.8;
+const DIFFERS_PX = 2; // around a country that the other map colours differently
 const HATCH_PX = 7; // between hatching lines
 
 /** @param {any} feature of GeoJSON, polygon or multipolygon @returns {Area} */
@@ -129,6 +133,9 @@ export class Ground {
       context.lineWidth = (BORDER_PX * density) / scale;
       context.lineJoin = "round";
       for (const { path } of countries) context.stroke(path);
+      context.strokeStyle = colors.ink;
+      context.lineWidth = (DIFFERS_PX * density) / scale;
+      for (const { code, path } of countries) if (fills.differs.has(code)) context.stroke(path);
     }
   }
 

@@ -15,6 +15,7 @@ import { toWorld } from "./geometry.js";
  * @property {boolean} [faint]
  * @property {boolean} [small]      without a box, and only where there is room
  * @property {boolean} [open]       a mark that the number has no upper limit
+ * @property {boolean} [differs]    a mark that the other map has another number
  * @property {(width: number, height: number) => [number, number][]} spots  left and top edges, best first
  * @property {boolean} [must]       shown even where it has to cover a line
  * @property {Grid} [shun]          points that it should keep away from
@@ -77,14 +78,15 @@ export class Labels {
 
   /** @param {Wish} wish */
   #element(wish) {
-    const key = JSON.stringify([wish.kind, wish.text, wish.note, wish.open, wish.small]);
+    const key = JSON.stringify([wish.kind, wish.text, wish.note, wish.open, wish.small, wish.differs]);
     let known = this.known.get(wish.id);
     if (!known || known.key !== key) {
       known?.element.remove();
       const element = document.createElement("div");
       element.className = `ptm-label ptm-label-${wish.kind}${wish.small ? " ptm-small" : ""}`;
       element.dir = "auto";
-      element.append(wish.text);
+      element.classList.toggle("ptm-differs", Boolean(wish.differs));
+      element.append(wish.differs ? `≠ ${wish.text}` : wish.text);
       if (wish.open) {
         const plus = document.createElement("sup");
         plus.textContent = "+";
@@ -250,6 +252,7 @@ function counts(stage, payload, shun) {
       kind: "count",
       text: transfer.label,
       open: transfer.max === null && transfer.min > 0,
+      differs: transfer.differs,
       color: stage.colorOf(transfer),
       faint: stage.isFaint(transfer),
       small: transfer.superseded,

@@ -57,7 +57,7 @@ export class Stage {
     this.drawnZoom = NaN;
     this.begun = -1; // transfers
     /** @type {import("./ground.js").Fills} */
-    this.fills = { classes: new Map(), reach: new Map(), origins: new Set() };
+    this.fills = { classes: new Map(), reach: new Map(), origins: new Set(), differs: new Set() };
     this.filled = -1; // how many of the payload's steps are in `fills`
   }
 
@@ -189,12 +189,12 @@ export class Stage {
 
   /** Brings the colours of the countries up to the clock. @returns {boolean} whether one has changed */
   #fill() {
-    const { steps, origins } = this.payload?.fills ?? { steps: [], origins: [] };
+    const { steps, origins, differs } = this.payload?.fills ?? { steps: [], origins: [] };
     let count = 0;
     while (count < steps.length && steps[count][0] <= this.time) count++;
     if (count === this.filled) return false;
     this.filled = count;
-    this.fills = { classes: new Map(), reach: new Map(), origins: new Set(origins) };
+    this.fills = { classes: new Map(), reach: new Map(), origins: new Set(origins), differs: new Set(differs) };
     for (const [, code, level, reach] of steps.slice(0, count)) {
       this.fills.classes.set(code, level);
       if (reach) this.fills.reach.set(code, reach);

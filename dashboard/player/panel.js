@@ -57,9 +57,15 @@ export function face(target, symbol, text) {
   name(target, text);
 }
 
+/** @param {string} figure id @param {string} text @returns {HTMLButtonElement} a number that opens */
+function number(figure, text) {
+  return element("button", { type: "button", class: "ptm-number", "data-ptm-figure": figure }, text);
+}
+
 /** Everything but the map itself, built once a mount. */
 export class Panel {
   constructor() {
+    this.caption = element("h3", { class: "ptm-caption", dir: "auto", hidden: "" });
     this.map = element("div", { class: "ptm-map" });
     this.labels = element("div", { class: "ptm-labels", "aria-hidden": "true" });
     this.zoomIn = button("plus", "ptm-zoom-in");
@@ -124,6 +130,7 @@ export class Panel {
     this.root = element(
       "div",
       { class: "ptm-root", role: "region" },
+      this.caption,
       this.stage,
       this.bar,
       this.foot,
@@ -135,7 +142,9 @@ export class Panel {
   /** @param {Payload} payload Writes everything that depends on the data and not on the time. */
   write(payload) {
     const { texts } = payload;
-    this.root.setAttribute("aria-label", texts.map);
+    this.root.setAttribute("aria-label", [texts.map, texts.caption].filter(Boolean).join(": "));
+    this.caption.textContent = texts.caption ?? "";
+    this.caption.hidden = !texts.caption;
     this.bar.setAttribute("aria-label", texts.player);
     name(this.zoomIn, texts.zoom_in);
     name(this.zoomOut, texts.zoom_out);
@@ -225,17 +234,20 @@ export class Panel {
 
   /** @param {Payload} payload */
   #counters(payload) {
-    const rows = [...payload.counters.rows.map((row) => row.name), payload.texts.on_the_way];
-    this.figures = rows.map(() => element("td", {}));
+    const { counters, texts } = payload;
     const body = element("tbody", {});
-    rows.forEach((text, i) => {
-      const row = element("tr", {}, element("th", { scope: "row", dir: "auto" }, text), this.figures[i]);
-      if (i === rows.length - 1) row.className = "ptm-on-the-way";
-      body.append(row);
-    });
-    this.counters.replaceChildren(element("table", {}, element("caption", {}, payload.texts.where), body));
-    this.counters.setAttribute("aria-label", payload.texts.where);
-    this.counters.hidden = rows.length === 1;
+    /** @param {string} name @param {HTMLElement} figure @param {string} kind */
+    const add = (name, figure, kind) => {
+      this.figures.push(figure);
+      const cell = figure.localName === "td" ? figure : element("td", {}, figure);
+      body.append(element("tr", { class: kind }, element("th", { scope: "row", dir: "auto" }, name), cell));
+    };
+    this.figures = [];
+    for (const { name, figure, differs } of counters.rows) add(name, number(figure, ""), differs ? "ptm-differs" : "");
+    add(texts.on_the_way, element("td", {}), "ptm-on-the-way");
+    this.counters.replaceChildren(element("table", {}, element("caption", {}, texts.where), body));
+    this.counters.setAttribute("aria-label", texts.where);
+    this.counters.hidden = !counters.rows.length;
   }
 
   /** @param {Payload} payload @param {number} time */
@@ -247,8 +259,12 @@ export class Panel {
     }
     texts.forEach((text, i) => {
       const figure = this.figures[i];
-      if (figure.textContent !== text) figure.textContent = text;
-      figure.parentElement?.classList.toggle("ptm-none", text === "0");
+      if (figure.textContent === text) return;
+      figure.textContent = text;
+      figure.closest("tr")?.classList.toggle("ptm-none", text === "0");
+      const row = payload.counters.rows[i];
+      const differs = row?.differs ? `, ${payload.texts.differs}` : "";
+      if (row) figure.setAttribute("aria-label", `${text}, ${row.name}${differs}: ${payload.texts.show_claims}`);
     });
   }
 
@@ -260,18 +276,26 @@ export class Panel {
         const legs = element(
           "ul",
           {},
-          ...moved.map(({ date, text }) => element("li", { dir: "auto" }, `${date} · ${text}`)),
+          ...moved.map(({ id, date, text }) => {
+            const [count] = text.split(": ", 1);
+            return element("li", { dir: "auto" }, `${date} · `, number(id, count), text.slice(count.length));
+          }),
         );
         return element(
           "li",
           { dir: "auto" },
           element("strong", {}, step.title),
-          ` ${step.date} · ${step.count}`,
+          ` ${step.date} · `,
+          number(step.id, step.count),
           ...(moved.length ? [legs] : []),
         );
       }),
     );
     if (!payload.steps.length) this.stepsList.replaceChildren(element("li", {}, payload.texts.empty));
+    for (const open of this.stepsList.querySelectorAll("button")) {
+      open.setAttribute("aria-label", `${open.textContent}: ${payload.texts.show_claims}`);
+    }
+    this.showSteps(this.stepsButton.getAttribute("aria-expanded") === "true");
   }
 
   /** @param {string} text empty to take the message away */
@@ -284,6 +308,8 @@ export class Panel {
   showSteps(open) {
     this.steps.classList.toggle("ptm-unseen", !open);
     this.stepsButton.setAttribute("aria-expanded", String(open));
+    // Read aloud though unseen, but the keyboard does not lead to what cannot be seen.
+    for (const inside of this.stepsList.querySelectorAll("button")) inside.tabIndex = open ? 0 : -1;
   }
 
   /** @param {boolean} open */

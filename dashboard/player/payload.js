@@ -32,6 +32,7 @@
  * @property {string} label
  * @property {string} text
  * @property {string} date
+ * @property {boolean} [differs]    the other map has other bounds, or does not have it; only where two are compared
  *
  * @typedef {Object} Place
  * @property {string} id
@@ -41,6 +42,12 @@
  * @property {boolean} ring         known only to a country or region
  * @property {boolean} country_only
  * @property {string} country       code
+ *
+ * @typedef {Object} Counter
+ * @property {string} code          of a country
+ * @property {string} name
+ * @property {string} figure        id of the figure that its number ends with; an event's or a transfer's own id is one, too
+ * @property {boolean} [differs]    the other map ends with another one
  *
  * @typedef {Object} Payload
  * @property {string} id            stands for everything below
@@ -54,15 +61,17 @@
  * @property {Transfer[]} transfers
  * @property {Place[]} places
  * @property {{per_dot: number}} people
- * @property {{rows: {code: string, name: string}[], steps: [number, number, string, number][]}} counters
+ * @property {{rows: Counter[], steps: [number, number, string, number][]}} counters
  * @property {[number, number, number, number][]} standing  second, index of the place, lower and upper bound
- * @property {{steps: [number, string, number, number][], origins: string[]}} fills  second, country, class, and the
- *   higher class that its upper bound may reach (0: none); countries where journeys began
+ * @property {{steps: [number, string, number, number][], origins: string[], differs?: string[]}} fills  second, country,
+ *   class, and the higher class that its upper bound may reach (0: none); countries where journeys began; countries that
+ *   the other map colours by other bounds
  * @property {{title: string, classes: {class: number, label: string}[], items: {kind: string, label: string}[]}} legend
  * @property {Record<string, string>} names  of countries, by code
- * @property {{date: string, title: string, count: string, transfers: number[]}[]} steps  `transfers` by index
+ * @property {{id: string, date: string, title: string, count: string, transfers: number[]}[]} steps  events, by id, with
+ *   their `transfers` by index
  * @property {{bounds: [number, number, number, number]}} view  west, south, east, north
- * @property {Record<string, string>} texts
+ * @property {Record<string, string>} texts  `caption` and `differs` only where there are any
  */
 
 export {};

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * The player: shows a scene and animates it in the browser alone. While it plays nothing is sent to the server; a
- * pause, a step or the end of a scrub reports the day (`t`), a rested pan or zoom the view (`at`).
+ * pause, a step or the end of a scrub reports the day (`t`), a rested pan or zoom the view (`at`), a number that is
+ * chosen its figure (`figure`).
  */
 
 import { brightness } from "./colors.js";
@@ -13,7 +14,8 @@ import { Panel, face } from "./panel.js";
 
 /** @typedef {import("./payload.js").Payload} Payload */
 /**
- * @typedef {{data: Payload, parentElement: HTMLElement, setStateValue: (name: string, value: unknown) => void}} Component
+ * @typedef {(name: string, value: unknown) => void} Report
+ * @typedef {{data: Payload, parentElement: HTMLElement, setStateValue: Report, setTriggerValue: Report}} Component
  */
 
 const REST_MS = 600; // after this much quiet a view that the reader chose is reported
@@ -53,8 +55,9 @@ class Player {
   }
 
   /** @param {Component} component */
-  update({ data, setStateValue }) {
+  update({ data, setStateValue, setTriggerValue }) {
     this.report = setStateValue;
+    this.trigger = setTriggerValue;
     this.#theme(data);
     if (data.id === this.payload?.id) return;
     const before = this.payload;
@@ -362,6 +365,12 @@ class Player {
       const end = /** @type {HTMLElement} */ (event.target).dataset.end;
       if (end) this.#stand(Number(end));
     };
+    for (const numbers of [panel.counters, panel.stepsList]) {
+      numbers.onclick = ({ target }) => {
+        const figure = /** @type {HTMLElement} */ (target).dataset.ptmFigure;
+        if (figure) this.#openFigure(figure);
+      };
+    }
     panel.stepsButton.onclick = () => panel.showSteps(panel.stepsButton.getAttribute("aria-expanded") !== "true");
     panel.legendButton.onclick = () => {
       panel.showLegend(panel.legendButton.getAttribute("aria-expanded") !== "true");
@@ -405,6 +414,17 @@ class Player {
     this.#label();
   }
 
+  /**
+   * Asks for the claims behind a number. What is shown of them lies over the page, so the map waits beneath.
+   * @param {string} figure
+   */
+  #openFigure(figure) {
+    this.#setPlaying(false);
+    if (document.fullscreenElement) document.exitFullscreen();
+    if (this.viewTimer) this.#sendView(); // a report that came later would run the page again, without them
+    this.trigger?.("figure", figure);
+  }
+
   /** @param {number} step */
   #zoom(step) {
     this.touched = true;
@@ -424,15 +444,20 @@ class Player {
   #restView() {
     clearTimeout(this.viewTimer);
     this.viewTimer = setTimeout(() => {
-      if (this.stage?.moving) return this.#restView(); // a flight is still to land
-      const view = this.stage?.view;
-      if (view) this.#reportView([round(view.latitude, 4), round(view.longitude, 4), round(view.zoom, 2)]);
+      if (this.stage?.moving) this.#restView(); // a flight is still to land
+      else this.#sendView();
     }, REST_MS);
+  }
+
+  #sendView() {
+    const view = this.stage?.view;
+    if (view) this.#reportView([round(view.latitude, 4), round(view.longitude, 4), round(view.zoom, 2)]);
   }
 
   /** @param {number[]|null} at */
   #reportView(at) {
     clearTimeout(this.viewTimer);
+    this.viewTimer = undefined;
     if (String(at ?? "") === this.reported.at) return;
     this.reported.at = String(at ?? "");
     this.report?.("at", at);
@@ -450,8 +475,9 @@ class Player {
   /** @param {any} info what deck.gl found under the pointer */
   #hover({ object, x, y }) {
     const { tip, stage } = this.panel;
+    const { texts } = /** @type {Payload} */ (this.payload);
     const lines = object?.transfer
-      ? [object.transfer.date, object.transfer.text]
+      ? [object.transfer.date, object.transfer.text, ...(object.transfer.differs ? [`≠ ${texts.differs}`] : [])]
       : object?.place
         ? [object.place.name]
         : null;

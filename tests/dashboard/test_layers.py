@@ -24,6 +24,13 @@ def draw(folder: Path, query: str = DONE, measure: str = "remained") -> dict[str
     return scene(selection, country_totals(selection), measure=measure)
 
 
+def compare(folder: Path, basis: str, other: str, measure: str = "remained") -> dict[str, Any]:
+    """The worked case under one basis, compared with another."""
+    ours, theirs = (select(load(folder), Filters.parse(f"{DONE}&basis={name}")[0]) for name in (basis, other))
+    against = theirs, country_totals(theirs)
+    return scene(ours, country_totals(ours), measure=measure, other=against)
+
+
 def line(transfer: dict[str, Any]) -> list[list[float]]:
     """The points of a transfer's path, in degrees."""
     steps = np.array(transfer["path"]).reshape(-1, 2)
@@ -255,13 +262,60 @@ def test_plans_are_drawn_and_not_animated(worked: Path) -> None:
 def test_steps_tell_the_same(worked: Path) -> None:
     payload = draw(worked)
     [step] = payload["steps"]
-    assert (step["date"], step["count"]) == ("13 December 2025", "123 people")
+    assert (step["id"], step["date"], step["count"]) == ("e", "13 December 2025", "123 people")
     assert [payload["transfers"][k]["text"] for k in step["transfers"]] == [
         "114 people: Belarus → Ukraine",
         "9 people: Belarus → Lithuania",
         "89 people: Ukraine → Poland",
         "20 people: Ukraine → Lithuania",
     ]
+
+
+def test_every_counter_names_the_figure_it_ends_with(worked: Path) -> None:
+    rows = draw(worked)["counters"]["rows"]
+    assert [row["figure"] for row in rows] == ["PL.remained", "LT.remained", "UA.remained"]
+
+
+def test_two_maps_mark_what_they_tell_differently(worked: Path) -> None:
+    payload = compare(worked, "adopted", "all")
+    # All sources: 114–115 and 8–9 from Belarus, 89 or more to Poland; 20 to Lithuania in both.
+    differs = {transfer["id"]: transfer["differs"] for transfer in payload["transfers"]}
+    assert differs == {"by-ua": True, "by-lt": True, "ua-pl": True, "ua-lt": False}
+    assert {row["code"]: row["differs"] for row in payload["counters"]["rows"]} == dict.fromkeys(
+        ("LT", "PL", "UA"), True
+    )
+    assert payload["fills"]["differs"] == ["LT", "PL", "UA"]
+    assert payload["legend"]["items"][-1] == {"kind": "differs", "label": "differs from the other map"}
+
+
+def test_what_the_other_map_does_not_have_differs(worked: Path) -> None:
+    payload = compare(worked, "adopted", "two", measure="arrived")
+    differs = {transfer["id"]: transfer["differs"] for transfer in payload["transfers"]}
+    assert differs["ua-pl"]  # the news article tells of no onward journey
+    assert differs["ua-lt"]
+    assert payload["fills"]["differs"] == ["LT", "PL", "UA"]
+    assert compare(worked, "two", "adopted", measure="arrived")["fills"]["differs"] == ["LT", "PL", "UA"]
+
+
+def test_two_maps_of_one_basis_mark_nothing(worked: Path) -> None:
+    payload = compare(worked, "adopted", "adopted")
+    assert not any(part["differs"] for part in (*payload["transfers"], *payload["counters"]["rows"]))
+    assert payload["fills"]["differs"] == []
+    assert "differs" not in [item["kind"] for item in payload["legend"]["items"]]
+
+
+def test_a_map_alone_says_nothing_of_another(worked: Path) -> None:
+    alone = draw(worked)
+    assert "differs" not in json.dumps(alone)
+    assert "caption" not in alone["texts"]
+
+
+def test_a_caption_is_one_of_the_texts(worked: Path) -> None:
+    selection = select(load(worked), Filters.parse(DONE)[0])
+    payload = scene(selection, country_totals(selection), measure="remained", caption="<b>One</b>")
+    alone = draw(worked)
+    assert payload["texts"] == {**alone["texts"], "caption": "<b>One</b>"}
+    assert payload["selection"] != alone["selection"]
 
 
 def test_an_empty_selection_still_draws_a_map(worked: Path) -> None:
