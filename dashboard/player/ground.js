@@ -25,7 +25,7 @@ import { WORLD, toWorld } from "./geometry.js";
  */
 
 const BORDER_PX = 0.8;
-const DIFFERS_PX = 2; // around a country that the other map colours differently
+const DIFFERS_PX = 1.6; // around a country that the other map colours differently
 const HATCH_PX = 7; // between hatching lines
 
 /** @param {any} feature of GeoJSON, polygon or multipolygon @returns {Area} */

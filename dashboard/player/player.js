@@ -69,14 +69,15 @@ class Player {
       this.panel.say(data.transfers.length || data.steps.length ? "" : data.texts.empty);
       this.#controls();
     }
-    if (!before) this.#start();
+    if (!before || !this.stage) this.#start();
     else if (!sameSelection) this.#changed(before);
     else this.#moved(data);
   }
 
-  /** The first scene of a mount. */
+  /** The first scene of a mount, as soon as the style sheet is there: without it the map has no size. */
   #start() {
-    const payload = /** @type {Payload} */ (this.payload);
+    if (!this.payload || getComputedStyle(this.panel.map).position !== "absolute") return; // again when that changes
+    const payload = this.payload;
     this.panel.showLegend(this.root.clientWidth > NARROW_PX);
     this.reported.t = payload.t;
     this.reported.at = String(payload.at ?? "");
@@ -408,7 +409,7 @@ class Player {
   }
 
   #resized() {
-    if (!this.stage) return;
+    if (!this.stage) return this.#start();
     this.stage.resize();
     if (!this.touched && !this.payload?.at) this.#frame(false);
     this.#label();
