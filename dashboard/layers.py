@@ -15,6 +15,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -33,6 +35,7 @@ __all__ = ["MAX_DOTS", "MAX_WIDTH_PX", "scene"]
 Json: TypeAlias = dict[str, Any]
 Point: TypeAlias = tuple[float, float]
 _Level: TypeAlias = tuple[int, str, int, float]  # second, where, bounds on the people there from then on
+_Told: TypeAlias = tuple[int, str, Any]  # second, where, what is told of it from then on
 
 MAX_WIDTH_PX = 15.0
 """Width of the widest line."""
@@ -69,8 +72,8 @@ def scene(
     measure
         Which column pair of `totals` colours the countries, such as ``remained``.
     other
-        The same filters under another basis, and its totals: what this map is compared with. Transfers and
-        counters then say whether their bounds differ from it, and ``fills`` lists the countries whose do.
+        The same filters under another basis, and its totals: what this map is compared with. Each transfer
+        then says whether its bounds differ, and counters and fills list which of them do and from when on.
     caption
         A heading on the map; "" for none.
 
@@ -111,7 +114,7 @@ def scene(
         "texts": {**_texts(selection.counted), **({"caption": caption} if caption else {})},
     }
     if other is not None:
-        content = _compared(content, totals, *other, measure)
+        content = _compared(content, *other, levels, measure, days)
     digest = _digest(content)
     stands: Json = {"t": selection.filters.t or None, "at": list(selection.filters.at or ()) or None}
     return {"id": _digest([digest, stands]), "selection": digest, **content, **stands}
@@ -672,40 +675,78 @@ def _names() -> dict[str, str]:
 
 
 def _compared(
-    content: Json, totals: pd.DataFrame, theirs: Selection, their_totals: pd.DataFrame, measure: str
+    content: Json,
+    theirs: Selection,
+    their_totals: pd.DataFrame,
+    levels: Sequence[_Level],
+    measure: str,
+    days: _Days,
 ) -> Json:
-    """Return a scene with marks on all that the other map tells differently."""
-    legs = theirs.transfers
-    told = dict(zip(legs.index, map(bounds, minima(legs), maxima(legs)), strict=True))
+    """Return a scene with marks on all that the other map tells differently, at every time."""
+    legs = _legs(theirs, days)
+    told = {leg.id: bounds(leg.low, leg.high) for leg in legs}
     transfers = [
         {**leg, "differs": told.get(leg["id"]) != (leg["min"], leg["max"])} for leg in content["transfers"]
     ]
-    remained = _unlike(totals, their_totals, "remained")
-    rows = [{**row, "differs": row["code"] in remained} for row in content["counters"]["rows"]]
-    filled = _unlike(totals, their_totals, measure)
+    row = {code: k for k, code in enumerate(_counted(content["counters"]))}
+    counters = _counters(theirs, legs, their_totals, days.end)
+    counts = _unlike(_counts(content["counters"]), _counts(counters), nobody="0")
+    their_levels = _levels(theirs, legs, their_totals, measure, days)
+    fills = _unlike(_spans(levels), _spans(their_levels), nobody=(0, 0))
+    differs = {
+        "counters": [[second, row[code], unlike] for second, code, unlike in counts if code in row],
+        "fills": [list(step) for step in fills],
+    }
+    marked = any(leg["differs"] for leg in transfers) or any(differs.values())
     item = {"kind": "differs", "label": _DIFFERS}
-    marked = bool(filled) or any(part["differs"] for part in (*transfers, *rows))
     return {
         **content,
         "transfers": transfers,
-        "counters": {**content["counters"], "rows": rows},
-        "fills": {**content["fills"], "differs": filled},
+        **{part: {**content[part], "differs": steps} for part, steps in differs.items()},
         "legend": {**content["legend"], "items": content["legend"]["items"] + [item] * marked},
         "texts": {**content["texts"], "differs": _DIFFERS},
     }
 
 
-def _unlike(ours: pd.DataFrame, theirs: pd.DataFrame, measure: str) -> list[str]:
-    """Return the countries of which a measure is told differently; nobody is where no row is."""
-    either = ours.index.union(theirs.index)
-    told = [
-        pd.Series(values(totals, measure), totals.index).reindex(either, fill_value=0)
-        for values in (minima, maxima)
-        for totals in (ours, theirs)
-    ]
-    low, their_low, high, their_high = told
-    unlike: list[str] = either[(low != their_low) | (high != their_high)].tolist()
-    return unlike
+def _counted(counters: Json) -> list[str]:
+    """Return what each row of the counters counts: countries, and those on the way."""
+    return [*(row["code"] for row in counters["rows"]), "on the way"]
+
+
+def _counts(counters: Json) -> list[_Told]:
+    """Return what the counters say, and from when on."""
+    counted = _counted(counters)
+    return [(second, counted[row], text) for second, row, text in counters["steps"]]
+
+
+def _spans(levels: Iterable[_Level]) -> list[_Told]:
+    """Return the bounds of each country, and from when on they hold."""
+    return [(second, code, (low, high)) for second, code, low, high in levels]
+
+
+def _unlike(ours: Iterable[_Told], theirs: Iterable[_Told], *, nobody: Any) -> list[tuple[int, str, bool]]:
+    """Return from which second on something is told differently, or alike again.
+
+    Parameters
+    ----------
+    ours, theirs
+        What each map tells, in order of time.
+    nobody
+        What holds where nothing has been told yet.
+    """
+    told: dict[str, list[Any]] = {}
+    shown: dict[str, bool] = {}
+    steps = []
+    both = [(second, where, what, k) for k, map_ in enumerate((ours, theirs)) for second, where, what in map_]
+    for second, group in groupby(sorted(both, key=itemgetter(0)), key=itemgetter(0)):
+        for _, where, what, k in group:
+            told.setdefault(where, [nobody, nobody])[k] = what
+        now = {where: one != another for where, (one, another) in told.items()}
+        steps += [
+            (second, where, unlike) for where, unlike in now.items() if unlike != shown.get(where, False)
+        ]
+        shown = now
+    return steps
 
 
 # ---- the fixed parts

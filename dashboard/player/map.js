@@ -58,7 +58,7 @@ export class Stage {
     this.begun = -1; // transfers
     /** @type {import("./ground.js").Fills} */
     this.fills = { classes: new Map(), reach: new Map(), origins: new Set(), differs: new Set() };
-    this.filled = -1; // how many of the payload's steps are in `fills`
+    this.filled = -1; // how many of the payload's steps, and of its differences, are in `fills`
   }
 
   /**
@@ -189,16 +189,24 @@ export class Stage {
 
   /** Brings the colours of the countries up to the clock. @returns {boolean} whether one has changed */
   #fill() {
-    const { steps, origins, differs } = this.payload?.fills ?? { steps: [], origins: [] };
-    let count = 0;
-    while (count < steps.length && steps[count][0] <= this.time) count++;
-    if (count === this.filled) return false;
-    this.filled = count;
-    this.fills = { classes: new Map(), reach: new Map(), origins: new Set(origins), differs: new Set(differs) };
-    for (const [, code, level, reach] of steps.slice(0, count)) {
+    const { steps, origins, differs = [] } = this.payload?.fills ?? { steps: [], origins: [] };
+    const past = (/** @type {[number, ...any][]} */ all) => {
+      let count = 0;
+      while (count < all.length && all[count][0] <= this.time) count++;
+      return count;
+    };
+    const [colored, compared] = [past(steps), past(differs)];
+    if (colored + compared === this.filled) return false;
+    this.filled = colored + compared;
+    this.fills = { classes: new Map(), reach: new Map(), origins: new Set(origins), differs: new Set() };
+    for (const [, code, level, reach] of steps.slice(0, colored)) {
       this.fills.classes.set(code, level);
       if (reach) this.fills.reach.set(code, reach);
       else this.fills.reach.delete(code);
+    }
+    for (const [, code, differ] of differs.slice(0, compared)) {
+      if (differ) this.fills.differs.add(code);
+      else this.fills.differs.delete(code);
     }
     return true;
   }

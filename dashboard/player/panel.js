@@ -236,14 +236,14 @@ export class Panel {
   #counters(payload) {
     const { counters, texts } = payload;
     const body = element("tbody", {});
-    /** @param {string} name @param {HTMLElement} figure @param {string} kind */
-    const add = (name, figure, kind) => {
+    /** @param {string} name @param {HTMLElement} figure @param {string} [kind] */
+    const add = (name, figure, kind = "") => {
       this.figures.push(figure);
       const cell = figure.localName === "td" ? figure : element("td", {}, figure);
       body.append(element("tr", { class: kind }, element("th", { scope: "row", dir: "auto" }, name), cell));
     };
     this.figures = [];
-    for (const { name, figure, differs } of counters.rows) add(name, number(figure, ""), differs ? "ptm-differs" : "");
+    for (const { name, figure } of counters.rows) add(name, number(figure, ""));
     add(texts.on_the_way, element("td", {}), "ptm-on-the-way");
     this.counters.replaceChildren(element("table", {}, element("caption", {}, texts.where), body));
     this.counters.setAttribute("aria-label", texts.where);
@@ -252,19 +252,26 @@ export class Panel {
 
   /** @param {Payload} payload @param {number} time */
   count(payload, time) {
+    const { rows, steps, differs = [] } = payload.counters;
     const texts = this.figures.map(() => "0");
-    for (const [second, row, text] of payload.counters.steps) {
+    for (const [second, row, text] of steps) {
       if (second > time) break;
       texts[row] = text;
     }
+    const unlike = this.figures.map(() => false);
+    for (const [second, row, differ] of differs) {
+      if (second > time) break;
+      unlike[row] = differ;
+    }
     texts.forEach((text, i) => {
       const figure = this.figures[i];
-      if (figure.textContent === text) return;
+      const line = /** @type {HTMLElement} */ (figure.closest("tr"));
+      if (figure.textContent === text && line.classList.contains("ptm-differs") === unlike[i]) return;
       figure.textContent = text;
-      figure.closest("tr")?.classList.toggle("ptm-none", text === "0");
-      const row = payload.counters.rows[i];
-      const differs = row?.differs ? `, ${payload.texts.differs}` : "";
-      if (row) figure.setAttribute("aria-label", `${text}, ${row.name}${differs}: ${payload.texts.show_claims}`);
+      line.classList.toggle("ptm-none", text === "0");
+      line.classList.toggle("ptm-differs", unlike[i]);
+      const note = unlike[i] ? `, ${payload.texts.differs}` : "";
+      if (rows[i]) figure.setAttribute("aria-label", `${text}, ${rows[i].name}${note}: ${payload.texts.show_claims}`);
     });
   }
 
@@ -276,9 +283,10 @@ export class Panel {
         const legs = element(
           "ul",
           {},
-          ...moved.map(({ id, date, text }) => {
+          ...moved.map(({ id, date, text, differs }) => {
             const [count] = text.split(": ", 1);
-            return element("li", { dir: "auto" }, `${date} · `, number(id, count), text.slice(count.length));
+            const note = differs ? ` (≠ ${payload.texts.differs})` : "";
+            return element("li", { dir: "auto" }, `${date} · `, number(id, count), text.slice(count.length) + note);
           }),
         );
         return element(

@@ -47,7 +47,6 @@
  * @property {string} code          of a country
  * @property {string} name
  * @property {string} figure        id of the figure that its number ends with; an event's or a transfer's own id is one, too
- * @property {boolean} [differs]    the other map ends with another one
  *
  * @typedef {Object} Payload
  * @property {string} id            stands for everything below
@@ -61,11 +60,12 @@
  * @property {Transfer[]} transfers
  * @property {Place[]} places
  * @property {{per_dot: number}} people
- * @property {{rows: Counter[], steps: [number, number, string, number][]}} counters
+ * @property {{rows: Counter[], steps: [number, number, string][], differs?: [number, number, boolean][]}} counters  second,
+ *   row, text; second, row, whether the other map counts otherwise. The row after the last counts those on the way
  * @property {[number, number, number, number][]} standing  second, index of the place, lower and upper bound
- * @property {{steps: [number, string, number, number][], origins: string[], differs?: string[]}} fills  second, country,
- *   class, and the higher class that its upper bound may reach (0: none); countries where journeys began; countries that
- *   the other map colours by other bounds
+ * @property {{steps: [number, string, number, number][], origins: string[], differs?: [number, string, boolean][]}} fills
+ *   second, country, class, and the higher class that its upper bound may reach (0: none); countries where journeys began;
+ *   second, country, whether the other map has other bounds there
  * @property {{title: string, classes: {class: number, label: string}[], items: {kind: string, label: string}[]}} legend
  * @property {Record<string, string>} names  of countries, by code
  * @property {{id: string, date: string, title: string, count: string, transfers: number[]}[]} steps  events, by id, with

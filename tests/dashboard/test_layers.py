@@ -276,31 +276,43 @@ def test_every_counter_names_the_figure_it_ends_with(worked: Path) -> None:
     assert [row["figure"] for row in rows] == ["PL.remained", "LT.remained", "UA.remained"]
 
 
-def test_two_maps_mark_what_they_tell_differently(worked: Path) -> None:
+def unlike(part: dict[str, Any], seconds: int) -> set[Any]:
+    """What two maps tell differently at a time: rows of the counters, or codes of countries."""
+    last = {where: differs for second, where, differs in part["differs"] if second <= seconds}
+    return {where for where, differs in last.items() if differs}
+
+
+def test_two_maps_mark_what_they_tell_differently_on_each_day(worked: Path) -> None:
     payload = compare(worked, "adopted", "all")
     # All sources: 114–115 and 8–9 from Belarus, 89 or more to Poland; 20 to Lithuania in both.
     differs = {transfer["id"]: transfer["differs"] for transfer in payload["transfers"]}
     assert differs == {"by-ua": True, "by-lt": True, "ua-pl": True, "ua-lt": False}
-    assert {row["code"]: row["differs"] for row in payload["counters"]["rows"]} == dict.fromkeys(
-        ("LT", "PL", "UA"), True
-    )
-    assert payload["fills"]["differs"] == ["LT", "PL", "UA"]
+    assert [row["code"] for row in payload["counters"]["rows"]] == ["PL", "LT", "UA"]
+    assert unlike(payload["counters"], 0) == {3}  # on the way: 123, and 122–123
+    assert unlike(payload["counters"], DAY) == {1, 2}  # nobody has reached Poland
+    assert unlike(payload["counters"], 5 * DAY) == {1, 2, 3}
+    assert unlike(payload["counters"], 6 * DAY) == {0, 1, 2}
+    assert unlike(payload["fills"], 0) == set()
+    assert unlike(payload["fills"], DAY) == {"LT", "UA"}
+    assert unlike(payload["fills"], 6 * DAY) == {"LT", "PL", "UA"}
     assert payload["legend"]["items"][-1] == {"kind": "differs", "label": "differs from the other map"}
 
 
-def test_what_the_other_map_does_not_have_differs(worked: Path) -> None:
-    payload = compare(worked, "adopted", "two", measure="arrived")
-    differs = {transfer["id"]: transfer["differs"] for transfer in payload["transfers"]}
-    assert differs["ua-pl"]  # the news article tells of no onward journey
-    assert differs["ua-lt"]
-    assert payload["fills"]["differs"] == ["LT", "PL", "UA"]
-    assert compare(worked, "two", "adopted", measure="arrived")["fills"]["differs"] == ["LT", "PL", "UA"]
+def test_what_one_of_two_maps_does_not_have_differs(worked: Path) -> None:
+    # The news article tells of no onward journey.
+    here = compare(worked, "adopted", "two", measure="arrived")
+    assert {transfer["id"] for transfer in here["transfers"] if transfer["differs"]} == {
+        *("by-ua", "by-lt", "ua-pl", "ua-lt")
+    }
+    assert unlike(here["fills"], 6 * DAY) == {"LT", "PL", "UA"}
+    there = compare(worked, "two", "adopted", measure="arrived")
+    assert unlike(there["fills"], 6 * DAY) == {"LT", "PL", "UA"}
 
 
 def test_two_maps_of_one_basis_mark_nothing(worked: Path) -> None:
     payload = compare(worked, "adopted", "adopted")
-    assert not any(part["differs"] for part in (*payload["transfers"], *payload["counters"]["rows"]))
-    assert payload["fills"]["differs"] == []
+    assert not any(transfer["differs"] for transfer in payload["transfers"])
+    assert payload["counters"]["differs"] == payload["fills"]["differs"] == []
     assert "differs" not in [item["kind"] for item in payload["legend"]["items"]]
 
 
