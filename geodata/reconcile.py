@@ -4,7 +4,8 @@ The model, between the numbers of people who really travelled:
 
 1. The first legs of an event together carry at most the event's people. What goes on from a leg (the legs
    that follow it alone, and its part of each leg that follows several) is together at most what it carried.
-2. A leg that follows several is made of what came from each of them.
+2. A leg that follows several is made of what came from each of them. It follows that it carried at most
+   the people of any event or leg that all ways to it lead through.
 3. A group of a subject is at most the subject. Groups may overlap, so they are never summed within one.
 4. Where a whole and its parts name the same group, the parts' group together is at most the whole's.
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from heapq import nlargest
 from math import inf
 from typing import Literal, NamedTuple, TypeAlias
@@ -36,6 +38,9 @@ SET_LIMIT = 8
 """Most lower bounds in a contradiction up to which the fewest are searched for."""
 FILTER_LIMIT = 20_000
 """Most claims x figures up to which a contradiction is thinned out where a leg follows several."""
+
+# Where journeys split and join again and again sums of upper bounds grow without limit, and say nothing.
+_LARGEST = 2**53
 
 Side: TypeAlias = Literal["at least", "at most"]
 AT_LEAST: Side = "at least"
@@ -245,7 +250,7 @@ _Rule: TypeAlias = tuple[int, list[int], bool]
 
 
 class _Fact(NamedTuple):
-    """One side of a figure, as it was found at a time; -1 = as claimed."""
+    """One side of a figure, as it was found at a time (a place in `_Figures.found`); -1 = as claimed."""
 
     node: int
     side: Side
@@ -284,7 +289,7 @@ class _Figures:
         self._incoming: dict[int, list[int]] = defaultdict(list)
         self._groups: dict[int, dict[str, int]] = defaultdict(dict)
         # Each time that a bound was tightened: to what, by which rule, and the time before (-1 = as claimed).
-        self._found: list[tuple[float, _Rule, int]] = []
+        self.found: list[tuple[float, _Rule, int]] = []
         self._latest: dict[Side, dict[int, int]] = {AT_LEAST: {}, AT_MOST: {}}
 
         unknown = self.event_count - len(events)
@@ -302,18 +307,11 @@ class _Figures:
         if groups is not None:
             self._add_groups(groups, wholes)
         self._implied = {side: list(values) for side, values in self._claimed.items()}
-        joined = _Sets(len(wholes))
-        for leg, event in enumerate(event_ids, self.event_count):
-            joined.join(event_number[event], leg)
-            for whole in wholes[leg]:
-                joined.join(whole, leg)
-        journeys: dict[int, _Journey] = {}
-        for node in self._wholes_first(wholes):
-            leader = joined.find(node)
-            if leader not in journeys:
-                journeys[leader] = _Journey()
-            self._describe(node, journeys[leader])
-        self.journeys = list(journeys.values())
+        order = self._wholes_first(wholes)
+        self._gated: dict[int, list[int]] = defaultdict(list)
+        if self._target:
+            self._find_gates(order, wholes)
+        self.journeys = self._joined(order, wholes, [event_number[event] for event in event_ids])
 
     def _add(self, subject: str, low: float, high: float) -> int:
         self._subjects.append(subject)
@@ -360,19 +358,69 @@ class _Figures:
                     order.append(leg)
         return order
 
-    def _describe(self, subject: int, journey: _Journey) -> None:
-        """Add the figures and rules of an event or transfer to its journey."""
-        groups = self._groups[subject].values() if subject in self._groups else ()
-        for node in (subject, *groups):
-            journey.nodes.append(node)
-            if node != subject:
-                journey.rules.append((subject, [node], False))
-            if incoming := self._incoming.get(node):
-                journey.nodes += incoming
-                journey.rules.append((node, incoming, True))
-                journey.follows_several = True
-            if parts := self._parts.get(node):
-                journey.rules.append((node, parts, False))
+    def _find_gates(self, order: list[int], wholes: list[tuple[int, ...]]) -> None:
+        """Find for each leg that follows several the last event or leg that all its people came through.
+
+        That is its immediate dominator: the lowest common ancestor of what it follows, in the tree of
+        dominators. Jump pointers (Myers, "An applicative random-access stack", 1983) find it in a number of
+        steps logarithmic in the depth.
+        """
+        start = len(wholes)  # before all events, and before legs of which no event is known
+        gate, jump, depth = ([start] * (start + 1) for _ in range(3))
+        depth[start] = 0
+
+        def common(one: int, other: int) -> int:
+            if depth[one] < depth[other]:
+                one, other = other, one
+            while depth[one] > depth[other]:
+                one = jump[one] if depth[jump[one]] >= depth[other] else gate[one]
+            while one != other:
+                apart = jump[one] != jump[other]
+                one, other = (jump[one], jump[other]) if apart else (gate[one], gate[other])
+            return one
+
+        for node in order:
+            last = reduce(common, wholes[node], wholes[node][0]) if wholes[node] else start
+            over, beyond = jump[last], jump[jump[last]]
+            gate[node], depth[node] = last, depth[last] + 1
+            jump[node] = beyond if depth[last] - depth[over] == depth[over] - depth[beyond] else last
+            if len(wholes[node]) > 1 and last != start:
+                self._gated[last].append(node)
+
+    def _joined(self, order: list[int], wholes: list[tuple[int, ...]], event_of: list[int]) -> list[_Journey]:
+        """Return the figures and rules of events and transfers by what connects these (union-find)."""
+        leader = list(range(len(wholes)))
+
+        def find(node: int) -> int:
+            while leader[node] != node:
+                leader[node] = node = leader[leader[node]]
+            return node
+
+        for node in order:
+            if node >= self.event_count:
+                own = leader[node] = find(event_of[node - self.event_count])
+                for whole in wholes[node]:
+                    if leader[whole] != own:
+                        leader[find(whole)] = own
+        journeys: dict[int, _Journey] = {}
+        for subject in order:
+            number = find(subject)
+            if number not in journeys:
+                journeys[number] = _Journey()
+            journey = journeys[number]
+            for node in (subject, *self._groups[subject].values()) if subject in self._groups else (subject,):
+                journey.nodes.append(node)
+                if node != subject:
+                    journey.rules.append((subject, [node], False))
+                if node in self._incoming:
+                    journey.nodes += self._incoming[node]
+                    journey.rules.append((node, self._incoming[node], True))
+                    journey.follows_several = True
+                if node in self._parts:
+                    journey.rules.append((node, self._parts[node], False))
+                if node in self._gated:
+                    journey.rules += [(node, [leg], False) for leg in self._gated[node]]
+        return list(journeys.values())
 
     def propagate(self, journey: _Journey) -> int | None:
         """Tighten the bounds of a journey; return a node whose bounds cross, or None."""
@@ -381,7 +429,7 @@ class _Figures:
             if low[node] > high[node]:
                 return node
         for _ in range(ROUNDS if journey.follows_several else 1):
-            before = len(self._found)
+            before = len(self.found)
             for rule in reversed(journey.rules):
                 whole, parts, exactly = rule
                 if exactly:
@@ -397,7 +445,7 @@ class _Figures:
                 whole, parts, exactly = rule
                 if exactly:
                     most = sum([high[part] for part in parts])
-                    if most < high[whole] and self._crosses(whole, AT_MOST, most, rule):
+                    if most < min(high[whole], _LARGEST) and self._crosses(whole, AT_MOST, most, rule):
                         return whole
                 if high[whole] < inf:
                     slack = high[whole] - sum([low[part] for part in parts])
@@ -405,7 +453,7 @@ class _Figures:
                         most = slack + low[part]
                         if most < high[part] and self._crosses(part, AT_MOST, most, rule):
                             return part
-            if len(self._found) == before:
+            if len(self.found) == before:
                 break
         return None
 
@@ -413,8 +461,8 @@ class _Figures:
         """Tighten a bound and return whether it now contradicts the other side."""
         latest = self._latest[side]
         self._implied[side][node] = value
-        self._found.append((value, rule, latest.get(node, -1)))
-        latest[node] = len(self._found) - 1
+        self.found.append((value, rule, latest.get(node, -1)))
+        latest[node] = len(self.found) - 1
         return self._implied[AT_LEAST][node] > self._implied[AT_MOST][node]
 
     def restore(self, journey: _Journey) -> None:
@@ -442,11 +490,11 @@ class _Figures:
         """Return a side of a figure as it was known before a time."""
         time = self._latest[side].get(node, -1)
         while time >= before:
-            time = self._found[time][2]
+            time = self.found[time][2]
         return _Fact(node, side, time)
 
     def _count(self, fact: _Fact) -> float:
-        return self._claimed[fact.side][fact.node] if fact.time < 0 else self._found[fact.time][0]
+        return self._claimed[fact.side][fact.node] if fact.time < 0 else self.found[fact.time][0]
 
     def _says_something(self, fact: _Fact) -> bool:
         return self._count(fact) != (0 if fact.side == AT_LEAST else inf)
@@ -461,7 +509,7 @@ class _Figures:
         found: list[_Fact] = []
         waiting, seen = [fact], {fact}
         for node, side, time in waiting:
-            whole, parts, _ = self._found[time][1]
+            whole, parts, _ = self.found[time][1]
             if node == whole:
                 used = [self.fact(part, side, time) for part in parts]
             else:
@@ -535,23 +583,6 @@ class _Figures:
         return found
 
 
-class _Sets:
-    """Numbers, joined to sets (union-find)."""
-
-    def __init__(self, count: int) -> None:
-        self._leader = list(range(count))
-
-    def find(self, number: int) -> int:
-        leader = self._leader
-        while leader[number] != number:
-            leader[number] = leader[leader[number]]
-            number = leader[number]
-        return number
-
-    def join(self, one: int, other: int) -> None:
-        self._leader[self.find(other)] = self.find(one)
-
-
 def _lows(counts: pd.DataFrame) -> list[float]:
     return counts["count_min"].to_numpy("int64", na_value=0).tolist()
 
@@ -565,15 +596,12 @@ def _others(values: list[float]) -> list[float]:
     """Return for each value the sum of the others."""
     endless = values.count(inf)
     total = sum([value for value in values if value < inf])
-    return [
-        (inf if endless > 1 else total) if value == inf else (inf if endless else total - value)
-        for value in values
-    ]
+    return [inf if endless > (value == inf) else total - (value if value < inf else 0) for value in values]
 
 
 _Sum: TypeAlias = tuple[float, tuple[int, ...]]
+"""A sum of lower bounds, and whose they are. In a list of sums entry k is the largest of at most k bounds."""
 _NOTHING: _Sum = (0, ())
-# A list of sums holds, at k, the largest sum of at most k lower bounds that can be added up, and their nodes.
 
 
 def _total(entry: _Sum) -> float:
@@ -581,7 +609,8 @@ def _total(entry: _Sum) -> float:
 
 
 def _better(one: list[_Sum], other: list[_Sum]) -> list[_Sum]:
-    if len(one) == 1:
+    """Return the larger sums; `one` is those of a node, `other` those of parts of it."""
+    if len(one) == 1 or (len(one) == 2 and len(other) > 1 and other[1][0] >= one[1][0]):
         return other
     return [
         max(one[min(k, len(one) - 1)], other[min(k, len(other) - 1)], key=_total)
@@ -594,21 +623,24 @@ def _together(parts: list[list[_Sum]]) -> list[_Sum]:
     if len(parts) == 1:
         return parts[0]
     sums = [_NOTHING]
+    # Parts with one bound need no search: the largest come first.
     for total, nodes in nlargest(SET_LIMIT, (part[1] for part in parts if len(part) == 2), key=_total):
         sums.append((sums[-1][0] + total, sums[-1][1] + nodes))
-    for part in parts:
-        if len(part) > 2:
-            sums = [
-                max(
-                    (
-                        (sums[i][0] + part[k - i][0], sums[i][1] + part[k - i][1])
-                        for i in range(max(0, k - len(part) + 1), min(k, len(sums) - 1) + 1)
-                    ),
-                    key=_total,
-                )
-                for k in range(min(SET_LIMIT, len(sums) + len(part) - 2) + 1)
-            ]
-    return sums
+    return reduce(_both, (part for part in parts if len(part) > 2), sums)
+
+
+def _both(one: list[_Sum], other: list[_Sum]) -> list[_Sum]:
+    """Return the sums over two parts."""
+    return [
+        max(
+            (
+                (one[i][0] + other[k - i][0], one[i][1] + other[k - i][1])
+                for i in range(max(0, k - len(other) + 1), min(k, len(one) - 1) + 1)
+            ),
+            key=_total,
+        )
+        for k in range(min(SET_LIMIT, len(one) + len(other) - 2) + 1)
+    ]
 
 
 def _bounded(records: pd.DataFrame, bounds: pd.DataFrame) -> pd.DataFrame:
