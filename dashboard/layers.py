@@ -73,7 +73,8 @@ def scene(
         Which column pair of `totals` colours the countries, such as ``remained``.
     other
         The same filters under another basis, and its totals: what this map is compared with. Each transfer
-        then says whether its bounds differ, and counters and fills list which of them do and from when on.
+        then says whether its bounds differ, and counters and fills list which of them do and from when on;
+        both maps have the same days, classes, widths and dots.
     caption
         A heading on the map; "" for none.
 
@@ -85,13 +86,18 @@ def scene(
         ``transfers``, ``places``, ``counters``, ``fills``, ``legend``, ``steps``, ``view``, ``texts``,
         ``colors``, ``urls`` and the reader's ``t`` and ``at``. `dashboard/player/payload.js` types each part.
     """
-    days = _Days.of(selection)
+    compared = (other,) if other is not None else ()
+    days = _Days.of(selection, *(theirs for theirs, _ in compared))
     legs = _legs(selection, days)
     points = _points(selection)
     paths = _paths(selection, legs, points)
     places = _places(selection, legs)
     levels = _levels(selection, legs, totals, measure, days)
-    fills = _fills(levels, totals)
+    others = [_Other.of(*one, measure, days) for one in compared]
+    scale = _Scale.of(
+        [legs, *(one.legs for one in others)], [*levels, *(level for one in others for level in one.levels)]
+    )
+    fills = _fills(levels, totals, scale)
     content: Json = {
         "deck": _deck(),
         "urls": {name: assets.url(name) for name in ("pydeck.js", "basemap.geojson", "disputed.geojson")},
@@ -101,20 +107,20 @@ def scene(
             "end": days.end,
             "moments": _moments(selection, legs, days),
         },
-        "transfers": _transfers(legs, paths, points),
+        "transfers": _transfers(legs, paths, points, scale),
         "places": places,
-        "people": {"per_dot": _per_dot(legs)},
+        "people": {"per_dot": scale.per_dot},
         "counters": _counters(selection, legs, totals, days.end),
         "standing": _standing(legs, [place["id"] for place in places]),
         "fills": fills,
-        "legend": _legend(levels, measure, fills, legs, places),
+        "legend": _legend(scale, measure, fills, legs, places),
         "names": _names(),
         "steps": _steps(selection, legs),
         "view": {"bounds": _bounds(paths, places)},
         "texts": {**_texts(selection.counted), **({"caption": caption} if caption else {})},
     }
-    if other is not None:
-        content = _compared(content, *other, levels, measure, days)
+    for one in others:
+        content = _compared(content, levels, one)
     digest = _digest(content)
     stands: Json = {"t": selection.filters.t or None, "at": list(selection.filters.at or ()) or None}
     return {"id": _digest([digest, stands]), "selection": digest, **content, **stands}
@@ -130,10 +136,11 @@ class _Days(NamedTuple):
     last: dt.date
 
     @classmethod
-    def of(cls, selection: Selection) -> _Days:
+    def of(cls, *selections: Selection) -> _Days:
         """Return the span of all records, without the open ends of intervals."""
         found = [
             day.date()
+            for selection in selections
             for records in (selection.events, selection.transfers)
             for name in ("earliest", "latest")
             for day in records[name].dropna().unique()
@@ -379,14 +386,14 @@ def _land(codes: tuple[str, ...]) -> BaseGeometry | None:
     return land
 
 
-def _transfers(legs: Sequence[_Leg], paths: Sequence[routes.Path], points: Mapping[str, Point]) -> list[Json]:
+def _transfers(
+    legs: Sequence[_Leg], paths: Sequence[routes.Path], points: Mapping[str, Point], scale: _Scale
+) -> list[Json]:
     """Return the transfers, each with its path.
 
     A path is flat longitude, latitude, … in thousandths of a degree: the first point, then the steps from
     point to point, which are short to write.
     """
-    widest = max((leg.low if math.isinf(leg.high) else leg.high for leg in legs), default=1)
-    pixels = min(1.0, MAX_WIDTH_PX / math.sqrt(max(widest, 1)), math.sqrt(_MANY / max(len(legs), 1)))
     waits = _left(legs)
     return [
         {
@@ -396,8 +403,8 @@ def _transfers(legs: Sequence[_Leg], paths: Sequence[routes.Path], points: Mappi
             "end": leg.end,
             "min": leg.low,
             "max": None if math.isinf(leg.high) else int(leg.high),
-            "width_min": round(pixels * math.sqrt(leg.low), 2),
-            "width_max": None if math.isinf(leg.high) else round(pixels * math.sqrt(leg.high), 2),
+            "width_min": round(scale.pixels * math.sqrt(leg.low), 2),
+            "width_max": None if math.isinf(leg.high) else round(scale.pixels * math.sqrt(leg.high), 2),
             "style": "refused" if leg.status in ("attempted", "denied") else leg.status,
             "stop": _stop(leg, path, points),
             "superseded": leg.superseded,
@@ -607,19 +614,49 @@ def _summed(flow: Iterable[_Level]) -> Iterator[_Level]:
         yield second, code, *sums[code]
 
 
-def _limits(levels: Sequence[_Level]) -> tuple[list[int], int]:
-    """Return the lowest value of each class, and the greatest value there ever is."""
-    known = [int(n) for _, _, low, high in levels for n in (low, high) if math.isfinite(n)]
-    return theme.class_limits(known), max(known, default=0)
+class _Scale(NamedTuple):
+    """How large numbers look: the same on two maps that are compared.
+
+    Parameters
+    ----------
+    limits
+        The lowest value of each class of the choropleth.
+    greatest
+        The greatest value that a country ever has.
+    pixels
+        Width of a line for one person; widths grow with the square root.
+    per_dot
+        People that a dot stands for.
+    """
+
+    limits: list[int]
+    greatest: int
+    pixels: float
+    per_dot: int
+
+    @classmethod
+    def of(cls, maps: Sequence[Sequence[_Leg]], levels: Sequence[_Level]) -> _Scale:
+        """Return the scale for the transfers of each map and the countries of all."""
+        known = [int(n) for _, _, low, high in levels for n in (low, high) if math.isfinite(n)]
+        widest = max(
+            (leg.low if math.isinf(leg.high) else leg.high for legs in maps for leg in legs), default=1
+        )
+        most = max(len(legs) for legs in maps)
+        return cls(
+            limits=theme.class_limits(known),
+            greatest=max(known, default=0),
+            pixels=min(1.0, MAX_WIDTH_PX / math.sqrt(max(widest, 1)), math.sqrt(_MANY / max(most, 1))),
+            per_dot=max(map(_per_dot, maps)),
+        )
 
 
-def _fills(levels: Sequence[_Level], totals: pd.DataFrame) -> Json:
+def _fills(levels: Sequence[_Level], totals: pd.DataFrame, scale: _Scale) -> Json:
     """Return how the countries are coloured.
 
     ``steps`` lists second, code, class, and the higher class that the upper bound may reach (0 for none), in
     order of time; ``origins`` the countries where journeys began.
     """
-    limits, _ = _limits(levels)
+    limits = scale.limits
     steps: list[list[Any]] = []
     shown: dict[str, tuple[int, int]] = {}
     for second, code, low, high in levels:
@@ -635,12 +672,9 @@ def _fills(levels: Sequence[_Level], totals: pd.DataFrame) -> Json:
     return {"steps": steps, "origins": totals.index[began | (maxima(totals, "released") > 0)].tolist()}
 
 
-def _legend(
-    levels: Sequence[_Level], measure: str, fills: Json, legs: Sequence[_Leg], places: Sequence[Json]
-) -> Json:
+def _legend(scale: _Scale, measure: str, fills: Json, legs: Sequence[_Leg], places: Sequence[Json]) -> Json:
     """Return what the legend explains: only what this map shows."""
-    limits, greatest = _limits(levels)
-    dot = _per_dot(legs)
+    dot = scale.per_dot
     told = [leg for leg in legs if leg.reported]
     wide = [leg for leg in told if leg.low < leg.high < math.inf]
     statuses = {leg.status for leg in legs}
@@ -658,9 +692,9 @@ def _legend(
         "reach": ("may belong to a higher class", any(step[3] for step in fills["steps"])),
         "disputed": ("disputed area", True),
     }  # fmt: skip
-    labels = theme.class_labels(limits, greatest)
+    labels = theme.class_labels(scale.limits, scale.greatest)
     return {
-        "title": theme.MEASURE_WORDS[measure] if limits else "",
+        "title": theme.MEASURE_WORDS[measure] if scale.limits else "",
         "classes": [{"class": k, "label": text} for k, text in enumerate(labels, start=1)],
         "items": [{"kind": kind, "label": text} for kind, (text, present) in items.items() if present],
     }
@@ -674,25 +708,30 @@ def _names() -> dict[str, str]:
 # ---- two maps
 
 
-def _compared(
-    content: Json,
-    theirs: Selection,
-    their_totals: pd.DataFrame,
-    levels: Sequence[_Level],
-    measure: str,
-    days: _Days,
-) -> Json:
+class _Other(NamedTuple):
+    """The map that this one is compared with."""
+
+    legs: list[_Leg]
+    levels: list[_Level]
+    counters: Json
+
+    @classmethod
+    def of(cls, selection: Selection, totals: pd.DataFrame, measure: str, days: _Days) -> _Other:
+        """Return what another selection tells, in seconds of the same days."""
+        legs = _legs(selection, days)
+        levels = _levels(selection, legs, totals, measure, days)
+        return cls(legs, levels, _counters(selection, legs, totals, days.end))
+
+
+def _compared(content: Json, levels: Sequence[_Level], other: _Other) -> Json:
     """Return a scene with marks on all that the other map tells differently, at every time."""
-    legs = _legs(theirs, days)
-    told = {leg.id: bounds(leg.low, leg.high) for leg in legs}
+    told = {leg.id: bounds(leg.low, leg.high) for leg in other.legs}
     transfers = [
         {**leg, "differs": told.get(leg["id"]) != (leg["min"], leg["max"])} for leg in content["transfers"]
     ]
     row = {code: k for k, code in enumerate(_counted(content["counters"]))}
-    counters = _counters(theirs, legs, their_totals, days.end)
-    counts = _unlike(_counts(content["counters"]), _counts(counters), nobody="0")
-    their_levels = _levels(theirs, legs, their_totals, measure, days)
-    fills = _unlike(_spans(levels), _spans(their_levels), nobody=(0, 0))
+    counts = _unlike(_counts(content["counters"]), _counts(other.counters), nobody="0")
+    fills = _unlike(_spans(levels), _spans(other.levels), nobody=(0, 0))
     differs = {
         "counters": [[second, row[code], unlike] for second, code, unlike in counts if code in row],
         "fills": [list(step) for step in fills],

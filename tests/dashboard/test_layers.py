@@ -309,6 +309,16 @@ def test_what_one_of_two_maps_does_not_have_differs(worked: Path) -> None:
     assert unlike(there["fills"], 6 * DAY) == {"LT", "PL", "UA"}
 
 
+def test_two_maps_have_one_scale(worked: Path) -> None:
+    here, there = compare(worked, "adopted", "two"), compare(worked, "two", "adopted")
+    # The news article's 62–122 reach further than the adopted 114, and its 1–61 to Lithuania further than 9.
+    assert [entry["label"] for entry in here["legend"]["classes"]][-1] == "100–122"
+    assert here["legend"]["classes"] == there["legend"]["classes"]
+    # It has no onward journey, but its clock runs to the same day.
+    assert (here["time"]["epoch"], here["time"]["end"]) == (there["time"]["epoch"], there["time"]["end"])
+    assert there["time"]["end"] == 6 * DAY
+
+
 def test_two_maps_of_one_basis_mark_nothing(worked: Path) -> None:
     payload = compare(worked, "adopted", "adopted")
     assert not any(transfer["differs"] for transfer in payload["transfers"])
