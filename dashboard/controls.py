@@ -3,7 +3,8 @@
 Widgets are the state: a link sets them, every run reads them into one frozen `Filters`, and the address bar
 is written from that. Beside the widgets' own keys the session holds ``link``, the query string last written,
 by which an address that somebody opens or goes back to is told from our own; ``notices``, what that address
-could not get; and ``day`` and ``view``, where the reader stands in the player.
+could not get; ``day`` and ``view``, where the reader stands in the player; and ``figure``, the number that
+is open to its claims.
 """
 
 from __future__ import annotations
@@ -21,14 +22,25 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cache, theme
-from geodata import Dataset, Filters, honour
+from dashboard.figures import opened
+from geodata import Dataset, Filters, Selection, honour, select
+from geodata.basis import ADOPTED, ALL
 from geodata.countries import country_name
 from geodata.dates import span
 from geodata.filters import MEASURES, LinkNotice
 from geodata.schema import STATUSES
-from geodata.selection import ADOPTED, ALL
 
-__all__ = ["basis_text", "chips", "filters", "open_dataset", "remember"]
+__all__ = [
+    "basis_text",
+    "chips",
+    "close",
+    "filters",
+    "look_at",
+    "open_dataset",
+    "opener",
+    "other",
+    "remember",
+]
 
 _SETS = ("event", "origin", "destination", "kind", "status")
 _BASIS_WORDS = {ADOPTED: "adopted figures", ALL: "all sources, where they differ"}
@@ -66,9 +78,9 @@ def filters(dataset: Dataset) -> tuple[Filters, list[LinkNotice]]:
     before = Filters.parse(state["link"])[0]
     chosen = _chosen(dataset, before)
     if not _same_records(before, chosen):
-        # A day and a view belong to the records they were chosen for.
-        state["day"], state["view"] = "", None
-        chosen = replace(chosen, t="", at=None)
+        # A day, a view and an open number belong to the records they were chosen for.
+        state["day"], state["view"], state["figure"] = "", None, ""
+        chosen = replace(chosen, t="", at=None, figure="")
     state["link"] = chosen.query()
     if _address() != _encoded(state["link"]):
         st.query_params.from_dict(dict(parse_qsl(state["link"])))
@@ -83,6 +95,50 @@ def remember() -> None:
         st.session_state["day"], st.session_state["view"] = stands.t, stands.at
 
 
+def opener(key: str) -> Callable[[], None]:
+    """Return what a component of that key calls when the reader chooses one of its numbers."""
+
+    def keep() -> None:
+        with suppress(ValueError):
+            st.session_state["figure"] = Filters(figure=opened(key)).figure
+
+    return keep
+
+
+def other(selection: Selection) -> Selection | None:
+    """Return the same records by the basis that the reader wants beside the first; None where none is."""
+    filters = selection.filters
+    if not filters.compare:
+        return None
+    return select(selection.dataset, replace(filters, basis=filters.compare, compare=""))
+
+
+def close() -> None:
+    """Put the claims of the open number away."""
+    st.session_state["figure"] = ""
+
+
+def look_at(default: dt.date) -> dt.date:
+    """Draw a choice of the day on which people are looked for, and return it; the map's clock follows."""
+
+    def keep() -> None:
+        st.session_state["day"] = st.session_state["looked_at"].isoformat()
+
+    shown = st.session_state["day"]
+    st.session_state["looked_at"] = dt.date.fromisoformat(shown) if shown else default
+    st.date_input(
+        "Where they are at the end of",
+        key="looked_at",
+        min_value=_EARLIEST,
+        max_value=_LATEST,
+        format="YYYY-MM-DD",
+        on_change=keep,
+        width=220,
+    )
+    day: dt.date = st.session_state["looked_at"]
+    return day
+
+
 def chips(chosen: Filters, dataset: Dataset) -> None:
     """Draw what is filtered, each as a button that takes it away, and one that takes all away."""
     titles = dataset.events["title"]
@@ -94,6 +150,8 @@ def chips(chosen: Filters, dataset: Dataset) -> None:
         "kind": str,
         "status": lambda status: theme.STATUS_WORDS[status],
         "basis": lambda basis: basis_text(basis, dataset),
+        "compare": lambda basis: f"beside {basis_text(basis, dataset)}",
+        "asof": lambda day: f"as known on {theme.date_text(day)}",
     }
     held = [(key, value) for key in texts for value in chosen.values(key)]
     for key, value in held:
@@ -140,7 +198,7 @@ def _somebody_else_wrote_the_address(dataset: Dataset) -> bool:
 
 def _same_records(one: Filters, other: Filters) -> bool:
     """Return whether two filters differ at most in where the reader stands and in what is coloured."""
-    stands: dict[str, Any] = {"t": "", "at": None, "measure": "remained"}
+    stands: dict[str, Any] = {"t": "", "at": None, "measure": "remained", "compare": "", "figure": ""}
     return replace(one, **stands) == replace(other, **stands)
 
 
@@ -149,22 +207,27 @@ def _show(wanted: Filters, dataset: Dataset) -> None:
     state = st.session_state
     for name in _SETS:
         state[name] = list(getattr(wanted, name))
-    state["basis"], state["measure"] = wanted.basis, wanted.measure
+    state["basis"], state["compare"], state["measure"] = wanted.basis, wanted.compare, wanted.measure
+    state["asof"] = dt.date.fromisoformat(wanted.asof) if wanted.asof else None
     state["dates"] = _days(wanted.date, dataset)
-    state["day"], state["view"] = wanted.t, wanted.at
+    state["day"], state["view"], state["figure"] = wanted.t, wanted.at, wanted.figure
 
 
 def _chosen(dataset: Dataset, before: Filters) -> Filters:
     """Return what the widgets say; `before` is what they said a run ago."""
     state = st.session_state
+    chosen: dict[str, Any] = {name: tuple(state[name]) for name in _SETS}
     return Filters(
         data=dataset.reference,
         date=_date(before.date, dataset),
         basis=state["basis"],
+        compare=state["compare"],
+        asof=state["asof"].isoformat() if state["asof"] else "",
         measure=state["measure"],
         t=state["day"],
         at=state["view"],
-        **{name: tuple(state[name]) for name in _SETS},
+        figure=state["figure"],
+        **chosen,
     )
 
 
@@ -217,11 +280,23 @@ def _draw(dataset: Dataset) -> None:
             selection_mode="multi",
             format_func=lambda status: theme.STATUS_WORDS[status],
         )
-        st.selectbox(
-            "According to",
-            [ADOPTED, ALL, *dataset.sources["publisher"].sort_values().index],
-            key="basis",
-            format_func=lambda basis: basis_text(basis, dataset),
+        bases = [ADOPTED, ALL, *dataset.sources["publisher"].sort_values().index]
+
+        def text_of(basis: str) -> str:
+            return basis_text(basis, dataset) if basis else "Nothing"
+
+        st.selectbox("According to", bases, key="basis", format_func=text_of)
+        if st.session_state["compare"] == st.session_state["basis"]:
+            st.session_state["compare"] = ""
+        st.selectbox("Beside it", ["", *bases], key="compare", format_func=text_of)
+        st.date_input(
+            "As known on",
+            None,
+            key="asof",
+            min_value=_EARLIEST,
+            max_value=_LATEST,
+            format="YYYY-MM-DD",
+            help="Only what sources had published by the end of that day",
         )
         st.selectbox(
             "Colour countries by",

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from dashboard import controls, layers, panels
-from dashboard.player import player
+from dashboard import controls, panels
 from geodata import DataError, country_totals, select
 
 st.set_page_config(page_title="Prisoner Transfer Map", layout="wide")
@@ -19,15 +18,21 @@ panels.masthead(dataset)
 filters, notices = controls.filters(dataset)
 selection = select(dataset, filters)
 totals = country_totals(selection)
-scene = layers.scene(selection, totals, measure=filters.measure)
 
 panels.notices(notices)
 panels.title(selection, totals)
 panels.bar(filters, dataset, totals)
-player(scene, key="player", on_change=controls.remember)
+panels.maps(selection, totals)
 
-names = {"Countries": panels.countries, "Movements": panels.movements, "Sources and method": panels.sources}
+names = {
+    "Countries": panels.countries,
+    "Movements": panels.movements,
+    "Evidence": panels.evidence,
+    "Sources and method": panels.sources,
+}
 for tab, draw in zip(st.tabs([*names], key="tab", on_change="rerun"), names.values(), strict=True):
     if tab.open:
         with tab:
             draw(selection, totals)
+if filters.figure:
+    panels.open_number(selection)

@@ -1,34 +1,44 @@
 """What the page shows around the map, and in its place where something is wrong.
 
-Texts of a dataset are shown as plain text only: through `st.text`, or through `_text` in HTML of our own.
+Texts of a dataset are shown as plain text only: through `st.text`, `dashboard.figures` or `dashboard.markup`.
 """
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import controls, theme
-from dashboard.sentences import doubts, headline
-from geodata import DataError, Dataset, Filters, Selection
+from dashboard import cells, controls, layers, markup, theme
+from dashboard.cells import Cell
+from dashboard.figures import figures
+from dashboard.player import player
+from dashboard.sentences import coverage, doubts, headline
+from geodata import DataError, Dataset, Filters, Selection, country_totals
+from geodata.basis import ENTRIES
 from geodata.countries import ATTRIBUTION, POINT_OF_VIEW
-from geodata.counts import columns, label, labels
+from geodata.counts import WORDINGS, columns, compare, label, labels
+from geodata.evidence import COUNT, PRESENT, behind
 from geodata.export import countries_filename, totals_csv
 from geodata.filters import MEASURES, LinkNotice
-from geodata.selection import ADOPTED, ALL
+from geodata.findings import findings
+from geodata.groups import composition
+from geodata.presence import last_day, present
+from geodata.totals import outcomes
 
 __all__ = [
     "bar",
+    "caption",
     "countries",
+    "evidence",
+    "maps",
     "masthead",
     "movements",
     "notices",
+    "open_number",
     "problems",
     "sources",
     "style",
@@ -37,7 +47,7 @@ __all__ = [
 
 _STYLE = Path(__file__).parent / "static" / "page.css"
 _A_PAGE = 50
-"""Movements on one page of their list."""
+"""Movements or findings on one page of their list."""
 
 _MEASURES = {
     "released": "Released",
@@ -46,17 +56,6 @@ _MEASURES = {
     "passed_on": "Passed on",
     "remained": "Remained",
     "moved_within": "Moved within",
-}
-_STANDINGS = {
-    "adopted": "adopted",
-    "corroborating": "agrees",
-    "conflicting": "differs",
-    "superseded": "overtaken",
-    "withdrawn": "withdrawn",
-}
-_RULES = {
-    ADOPTED: "Each number is the adopted claim: the figure the dataset's makers rely on.",
-    ALL: "Each number spans the adopted claim and those that conflict with it.",
 }
 
 
@@ -69,7 +68,7 @@ def masthead(dataset: Dataset) -> None:
     """Name the product and the dataset, on top of the sidebar."""
     st.sidebar.html(
         '<p class="ptm-name">Prisoner Transfer Map</p>'
-        f'<p class="ptm-dataset">{_text(dataset.title)}<br>data version {_text(dataset.hash)}</p>'
+        f'<p class="ptm-dataset">{markup.text(dataset.title)}<br>data version {markup.text(dataset.hash)}</p>'
     )
 
 
@@ -85,24 +84,24 @@ def problems(error: DataError) -> None:
 def notices(found: Sequence[LinkNotice]) -> None:
     """Say what the link asked for and could not get."""
     if found:
-        items = "".join(f"<li>{_text(notice)}</li>" for notice in found)
+        items = "".join(f"<li>{markup.text(notice)}</li>" for notice in found)
         st.html(f'<div class="ptm-notice" role="status"><ul>{items}</ul></div>')
 
 
 def title(selection: Selection, totals: pd.DataFrame) -> None:
     """Say in one sentence what is shown, and in a second line what to know about it."""
     sentence = headline(selection, totals)
+    remarks = " ".join(doubts(selection, totals))
     if not sentence:
         held = [
             key
-            for key in ("from", "to", "date", "event", "kind", "status", "basis")
+            for key in ("from", "to", "date", "event", "kind", "status", "basis", "asof")
             if selection.filters.values(key)
         ]
-        advice = f" Remove one of the filters: {', '.join(held)}." if held else " The dataset has no events."
-        st.html(f'<h1 class="ptm-headline">No movement matches.</h1><p class="ptm-doubt">{_text(advice)}</p>')
-        return
-    remarks = " ".join(doubts(selection, totals))
-    st.html(f'<h1 class="ptm-headline">{_text(sentence)}</h1><p class="ptm-doubt">{_text(remarks)}</p>')
+        sentence = ["No movement matches."]
+        remarks = f"Remove one of the filters: {', '.join(held)}." if held else "The dataset has no events."
+    figures(cells.sentence(sentence), key="headline", on_open=controls.opener("headline"))
+    st.html(f'<p class="ptm-doubt">{markup.text(remarks)}</p>')
 
 
 def bar(filters: Filters, dataset: Dataset, totals: pd.DataFrame) -> None:
@@ -119,21 +118,72 @@ def bar(filters: Filters, dataset: Dataset, totals: pd.DataFrame) -> None:
         )
 
 
+def caption(selection: Selection) -> str:
+    """Return by which rule figures are chosen."""
+    filters = selection.filters
+    rule = f"according to {controls.basis_text(filters.basis, selection.dataset)}"
+    return f"{rule}, as known on {theme.date_text(filters.asof)}" if filters.asof else rule
+
+
+def maps(selection: Selection, totals: pd.DataFrame) -> None:
+    """Draw the map and its player; beside it, where the reader wants it, what another basis draws."""
+    measure, other = selection.filters.measure, controls.other(selection)
+    if other is None:
+        scene = layers.scene(selection, totals, measure=measure)
+        player(scene, key="player", on_change=controls.remember, on_open=controls.opener("player"))
+        return
+    others = country_totals(other)
+    left, right = st.columns(2)
+    with left:
+        scene = layers.scene(
+            selection, totals, measure=measure, other=(other, others), caption=_upper(caption(selection))
+        )
+        player(scene, key="player", on_change=controls.remember, on_open=controls.opener("player"))
+    with right:
+        scene = layers.scene(
+            other, others, measure=measure, other=(selection, totals), caption=_upper(caption(other))
+        )
+        player(scene, key="player-compare")
+
+
+@st.dialog("Behind this number", width="large", on_dismiss=controls.close)
+def open_number(selection: Selection) -> None:
+    """Show the claims behind the number that the reader chose, over the page."""
+    filters = selection.filters
+    day = _day(selection)
+    found = behind(selection, filters.figure, day)
+    if found is None:
+        st.write("This selection has no such number.")
+        return
+    words = theme.figure_text(found.measure, found.country_code, day)
+    if found.measure == COUNT:
+        words = f": {selection.dataset.titles[found.figure]}"
+    count = label(*found.count)
+    who = "people, number not reported" if count == "not reported" else theme.people_text(count)
+    st.html(markup.evidence(selection, found, f"{who}{words}", f"Figures {caption(selection)}."))
+
+
 def countries(selection: Selection, totals: pd.DataFrame) -> None:
-    """Draw the table of countries, the most by the chosen measure first."""
+    """Draw the people by country, where they are on a day, what took place and what not, what is covered."""
     low, high = columns(selection.filters.measure)
     ordered = totals.assign(open=totals[high].isna()).sort_values(
         [low, "open", "country"], ascending=[False, False, True]
     )
     rows = zip(
-        map(_text, ordered["country"]),
-        *(map(_figure, labels(ordered, measure)) for measure in MEASURES),
-        ordered["sources"].map(lambda ids: _text(len(ids.split(";")) if ids else 0)),
+        ordered["country"],
+        *(_numbers(ordered, measure) for measure in MEASURES),
+        ordered["sources"].map(lambda ids: str(len(ids.split(";")) if ids else 0)),
         strict=True,
     )
-    caption = f"People by country, counted once in each column; {_basis(selection)}"
     header = ["Country", *(_MEASURES[measure] for measure in MEASURES), "Sources"]
-    st.html(_table(header, rows, caption))
+    told = f"People by country, counted once in each column; {caption(selection)}. Each number opens."
+    _figures(cells.table(told, header, rows), "countries")
+    left, right = st.columns(2, gap="large")
+    with left:
+        _whereabouts(selection)
+    with right:
+        _outcomes(selection)
+    st.html(f'<p class="ptm-coverage">{markup.text(" ".join(coverage(selection.dataset)))}</p>')
 
 
 def movements(selection: Selection, _: pd.DataFrame) -> None:
@@ -142,12 +192,32 @@ def movements(selection: Selection, _: pd.DataFrame) -> None:
     entries = pd.concat([events.assign(leg=False, event_id=events.index), legs.assign(leg=True)])
     first = events["earliest"].reindex(entries["event_id"]).to_numpy()
     entries = entries.assign(first=first).sort_values(["first", "event_id", "leg", "earliest"], kind="stable")
-    pages = max(1, -(-len(entries) // _A_PAGE))
-    page = 1
-    if pages > 1:
-        page = int(st.number_input(f"Page (of {pages})", 1, pages, key="page", width=120))
-    shown = entries.iloc[(page - 1) * _A_PAGE : page * _A_PAGE]
-    st.html(_list(selection, shown, selection.claims))
+    st.html(markup.records(selection.dataset, _page_of(entries, "page"), selection.claims))
+
+
+def evidence(selection: Selection, totals: pd.DataFrame) -> None:
+    """Show where two bases differ, what there is to check, and who the people were."""
+    other = controls.other(selection)
+    if other is not None:
+        _comparison(selection, totals, other, country_totals(other))
+    st.subheader("Worth checking")
+    found = findings(selection)
+    st.html(markup.findings(selection, _page_of(found, "findings")))
+    groups = composition(selection)
+    st.subheader("Who they were")
+    if groups.empty:
+        st.write("No claim that counts here names a part of the people.")
+        return
+    titles = selection.dataset.titles
+    rows = [
+        [titles[subject], group or "not stated", Cell(count, subject, f"{group or 'not stated'}: {count}")]
+        for subject, group, count in zip(groups["subject_id"], groups["group"], labels(groups), strict=True)
+    ]
+    told = (
+        f"Groups as claims name them, {caption(selection)}. They may overlap, and belong to the event or "
+        "transfer they were said of, to no other place."
+    )
+    _figures(cells.table(told, ["Of whom", "Group", "People"], rows), "groups")
 
 
 def sources(selection: Selection, _: pd.DataFrame) -> None:
@@ -157,124 +227,142 @@ def sources(selection: Selection, _: pd.DataFrame) -> None:
         st.subheader("What is here")
         st.text(dataset.description)
     st.subheader("How it is counted")
-    st.html(
-        "<ul>"
-        f"<li>Figures {_text(_basis(selection))}. "
-        f"{_text(_RULES.get(selection.filters.basis, 'Each number is what this one source says.'))}</li>"
-        "<li>People are counted once: who passes on from a country has not remained in it.</li>"
-        "<li>What took place, was planned, attempted or denied is never added together.</li>"
-        "<li>Figures of one journey bound each other: nobody leaves a place who did not arrive there.</li>"
-        "<li>A map of reported cases is not a count of all cases.</li>"
-        f"<li>{_text(POINT_OF_VIEW)}</li>"
-        f"<li>{_text(ATTRIBUTION)}</li>"
-        "</ul>"
-    )
+    rules = [
+        f"Figures {caption(selection)}.",
+        "People are counted once: who passes on from a country has not remained in it.",
+        "What took place, was planned, attempted or denied is never added together.",
+        "Figures of one journey bound each other: nobody leaves a place who did not arrive there.",
+        "A sum with an open bound has an open bound; no bound is ever replaced by a guess or a middle.",
+        POINT_OF_VIEW,
+        ATTRIBUTION,
+    ]
+    st.html(f"<ul>{''.join(f'<li>{markup.text(rule)}</li>' for rule in rules)}</ul>")
+    entering = selection.claims["entry"].value_counts()
+    entered = [
+        [markup.text(entry.meaning), markup.text(entering[key])]
+        for key, entry in ENTRIES.items()
+        if entering[key]
+    ]
+    st.html(markup.table(["How a claim enters", "Claims here"], entered, f"Claims, {caption(selection)}"))
+    wordings = [[markup.text(wording.example), markup.text(wording.meaning)] for wording in WORDINGS]
+    st.html(markup.table(["What a source writes", "is counted as"], wordings, "Words and their bounds"))
     series = dataset.events[dataset.events["kind"] == "series"]
     if len(series):
         st.subheader("Reported, and never counted")
-        st.html(_list(selection, series.assign(leg=False), dataset.claims))
+        claims = dataset.claims.assign(entry="series")
+        st.html(markup.records(dataset, series, claims))
     st.subheader("Sources")
     cited = selection.sources.sort_values("publisher")
-    claims = selection.claims["source_id"].value_counts().reindex(cited.index)
-    rows = [
+    cited_by = selection.claims["source_id"].value_counts().reindex(cited.index)
+    publications = [
         [
-            _linked(source),
-            _text(theme.date_text(source["published"]) if source["published"] else "–"),
-            _text(number),
+            markup.linked(source),
+            markup.text(theme.date_text(source["published"]) if source["published"] else "–"),
+            markup.text(number),
         ]
-        for source, number in zip(_rows(cited), claims, strict=True)
+        for source, number in zip(markup.rows_of(cited), cited_by, strict=True)
     ]
-    st.html(_table(["Publication", "Published", "Claims here"], rows, f"{len(rows)} publications"))
+    header = ["Publication", "Published", "Claims here"]
+    st.html(markup.table(header, publications, f"{len(publications)} publications"))
 
 
-def _basis(selection: Selection) -> str:
-    """Return by which rule figures are chosen."""
-    return f"according to {controls.basis_text(selection.filters.basis, selection.dataset)}"
+def _whereabouts(selection: Selection) -> None:
+    """Draw where the people are at the end of the day at which the clock stands."""
+    default = last_day(selection)
+    if default is None:
+        return
+    day = controls.look_at(default)
+    found = present(selection, day).sort_values("present_min", ascending=False, kind="stable")
+    names = [theme.place_text(code) for code in found.index]
+    rows = zip(names, _numbers(found, PRESENT, day), strict=True)
+    told = "A day that sources leave open widens the bounds of every day it may have been."
+    _figures(cells.table(told, ["Place", "People"], rows), "present")
 
 
-def _text(value: object) -> str:
-    """Return anything as HTML text."""
-    return html.escape(str(value))
-
-
-def _figure(text: str) -> str:
-    """Return one cell of the table of countries; a plain nought is set back."""
-    return '<span class="ptm-nought">0</span>' if text == "0" else _text(text)
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
-    """Return an HTML table; cells are HTML already, the first column names the row."""
-    head = "".join(f'<th scope="col">{_text(name)}</th>' for name in header)
-    body = "".join(
-        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
-        for first, *rest in rows
-    )
-    return (
-        f'<div class="ptm-scroll" tabindex="0"><table class="ptm-table"><caption>{_text(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def _list(selection: Selection, records: pd.DataFrame, claims: pd.DataFrame) -> str:
-    """Return events and transfers as a list of lines that open to their claims."""
-    ranks = claims["standing"].map(list(_STANDINGS).index)
-    ordered = claims.assign(rank=ranks).sort_values(["group", "rank"], kind="stable")
-    evidence = (
-        ordered.groupby("subject_id").apply(lambda rows: "".join(_claims(rows, selection.dataset))).to_dict()
-    )
-    lines = (
-        _line(selection, row, evidence.get(row["id"], "<p>No source gives a number.</p>"))
-        for row in _rows(records.assign(id=records.index))
-    )
-    return f'<div class="ptm-list">{"".join(lines)}</div>'
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): cell for name, cell in row.items()} for row in table.to_dict("records")]
-
-
-def _line(selection: Selection, row: dict[str, Any], evidence: str) -> str:
-    """Return an event or a transfer as a line that opens to its claims."""
-    names = selection.locations["name"]
-    if row["leg"]:
-        what = " → ".join(names[place] for place in (row["origin_id"], *row["via"], row["destination_id"]))
-        state = theme.STATUS_WORDS[row["status"]] + (", superseded" if row["superseded"] else "")
-        remark = row["note"]
-    else:
-        what, remark = row["title"], row["summary"]
-        state = row["kind"] if row["kind"] != "series" else "not counted"
-    count = label(row["count_min"], row["count_max"]) if "count_min" in row else ""
-    if count and count != "not reported":
-        count = theme.people_text(count)
-    remark = f"<p>{_text(remark)}</p>" if remark else ""
-    return (
-        f'<details class="ptm-{"leg" if row["leg"] else "event"}" data-ptm-id="{_text(row["id"])}"><summary>'
-        f'<span class="ptm-when">{_text(theme.date_text(row["date"]))}</span>'
-        f'<span class="ptm-what">{_text(what)}</span>'
-        f'<span class="ptm-state">{_text(state)}</span>'
-        f'<span class="ptm-count">{_text(count)}</span>'
-        f'</summary><div class="ptm-evidence">{remark}{evidence}</div></details>'
-    )
-
-
-def _claims(claims: pd.DataFrame, dataset: Dataset) -> Iterator[str]:
-    """Yield claims: bounds, standing, wording, who says so, and in which words."""
-    for claim, count in zip(_rows(claims), labels(claims), strict=True):
-        group = f" · {_text(claim['group'])}" if claim["group"] else ""
-        quote = f"<q>{_text(claim['quote'])}</q>" if claim["quote"] else ""
-        cites = f", citing {_text(claim['attribution'])}" if claim["attribution"] else ""
-        yield (
-            f'<div class="ptm-claim ptm-{_text(claim["standing"])}">'
-            f'<span class="ptm-count">{_text(count)}</span>'
-            f'<span class="ptm-standing">{_text(_STANDINGS[claim["standing"]])}</span>'
-            f"<span>“{_text(claim['wording'])}”{group}{quote}"
-            f"<cite>{_linked(dataset.sources.loc[claim['source_id']])}{cites}</cite></span></div>"
+def _outcomes(selection: Selection) -> None:
+    """Draw how many people each kind of event and each status is about."""
+    found = outcomes(selection)
+    if len(found):
+        rows = zip(
+            (theme.OUTCOME_WORDS[outcome] for outcome in found.index),
+            map(str, found["records"]),
+            labels(found),
+            strict=True,
         )
+        told = "What took place and what did not are different things: these rows are never added up."
+        header = ["What is reported", "Events or transfers", "People"]
+        _figures(cells.table(told, header, rows), "outcomes")
 
 
-def _linked(source: Mapping[str, Any] | pd.Series) -> str:
-    """Return a publication as text, linked where its address is one of the web."""
-    name = _text(", ".join(filter(None, [source["publisher"], source["title"]])))
-    if urlsplit(source["url"]).scheme not in ("http", "https"):
-        return name
-    return f'<a href="{_text(source["url"])}" target="_blank" rel="noopener noreferrer nofollow">{name}</a>'
+def _comparison(selection: Selection, totals: pd.DataFrame, other: Selection, others: pd.DataFrame) -> None:
+    """Draw what two bases make of the same records, and by how much they differ."""
+    st.subheader("Side by side")
+    measure = selection.filters.measure
+    header = ["", *(_upper(caption(each)) for each in (selection, other)), "Apart"]
+    by_country = compare(totals, others, measure)
+    figured = [f"{code}.{measure}" for code in by_country.index]
+    rows = _sides(map(theme.place_text, by_country.index), figured, by_country)
+    _figures(cells.table(f"{theme.MEASURE_WORDS[measure]}, by country", header, rows), "compared-countries")
+    one, two = (pd.concat([each.events, each.transfers]) for each in (selection, other))
+    by_record = compare(one, two)
+    differ = (by_record["in_one"] != by_record["in_other"]) | (by_record["apart_max"].fillna(1) > 0)
+    by_record = by_record[differ]
+    titles = selection.dataset.titles
+    rows = _sides((titles[record] for record in by_record.index), list(by_record.index), by_record)
+    told = "Events and transfers that the two tell differently, or that one of them does not mention"
+    _figures(cells.table(told, header, rows), "compared-records")
+
+
+def _sides(names: Iterable[str], figured: list[str], compared: pd.DataFrame) -> list[list[Cell | str]]:
+    """Return rows of a comparison: name, the one number (to be opened), the other, and how far apart."""
+    one, other = (
+        [
+            count if there else "not mentioned"
+            for count, there in zip(labels(compared, side), compared[f"in_{side}"], strict=True)
+        ]
+        for side in ("one", "other")
+    )
+    both = compared["in_one"] & compared["in_other"]
+    apart = [
+        theme.apart_text(int(low), high) if there else "–"
+        for low, high, there in zip(*(compared[name] for name in columns("apart")), both, strict=True)
+    ]
+    opened = (
+        Cell(count, "" if count in ("0", "not mentioned") else figure, f"{count}: show the claims")
+        for count, figure in zip(one, figured, strict=True)
+    )
+    return [list(row) for row in zip(names, opened, other, apart, strict=True)]
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _figures(content: cells.Content, key: str) -> None:
+    figures(content, key=key, on_open=controls.opener(key))
+
+
+def _numbers(table: pd.DataFrame, measure: str, day: dt.date | None = None) -> list[Cell]:
+    """Return the numbers of one column, each to be opened; a plain nought rests on nothing."""
+    return [
+        Cell(count)
+        if count == "0"
+        else Cell(
+            count, f"{code}.{measure}", f"{count}{theme.figure_text(measure, code, day)}: show the claims"
+        )
+        for code, count in zip(table.index, labels(table, measure), strict=True)
+    ]
+
+
+def _day(selection: Selection) -> dt.date | None:
+    """Return the day on which people are looked for."""
+    return dt.date.fromisoformat(selection.filters.t) if selection.filters.t else last_day(selection)
+
+
+def _page_of(entries: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return one page of a long list, and draw the choice of the page."""
+    pages = max(1, -(-len(entries) // _A_PAGE))
+    page = 1
+    if pages > 1:
+        page = int(st.number_input(f"Page (of {pages})", 1, pages, key=key, width=120))
+    return entries.iloc[(page - 1) * _A_PAGE : page * _A_PAGE]

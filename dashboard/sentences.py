@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from dashboard import theme
-from geodata import Selection, people
+from dashboard.cells import Cell
+from geodata import Dataset, Selection, people
+from geodata.basis import ADOPTED, ALL
 from geodata.countries import country_name
 from geodata.counts import bounds, label, labels, maxima, minima
+from geodata.filters import PEOPLE
 from geodata.schema import STATUSES
-from geodata.selection import ADOPTED, ALL
 
-__all__ = ["doubts", "headline", "joined"]
+__all__ = ["coverage", "doubts", "headline", "joined", "text_of"]
 
 _DEEDS = {
     "release": "released",
@@ -23,6 +26,7 @@ _DEEDS = {
     "return": "returned",
 }
 _NAMED_COUNTRIES = 4
+CAUTION = "A map of reported cases is not a count of all cases."
 
 
 def joined(parts: Sequence[str], last: str = "and") -> str:
@@ -36,8 +40,8 @@ def joined(parts: Sequence[str], last: str = "and") -> str:
     return f" {last} ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 
-def headline(selection: Selection, totals: pd.DataFrame) -> str:
-    """Return one true sentence on the selection; "" where nothing is chosen.
+def headline(selection: Selection, totals: pd.DataFrame) -> list[Cell | str]:
+    """Return one true sentence on the selection, its numbers to be opened; nothing where nothing is chosen.
 
     Parameters
     ----------
@@ -48,31 +52,45 @@ def headline(selection: Selection, totals: pd.DataFrame) -> str:
     """
     events, counted = selection.events, selection.transfers[selection.transfers["counted"]]
     if events.empty:
-        return ""
+        return []
     who = _people(*people(selection))
+    opened = Cell(who, PEOPLE, f"{who}: show the claims")
     filters = selection.filters
     if selection.counted != "done":
-        word = theme.STATUS_WORDS[selection.counted]
-        return f"{_number(len(counted), 'transfer')} of {who} {_were(len(counted))} {word}{_when(counted)}."
+        done = f"{_were(len(counted))} {theme.STATUS_WORDS[selection.counted]}{_when(counted)}"
+        return [f"{_number(len(counted), 'transfer')} of ", opened, f" {done}."]
     if filters.origin or filters.destination or not events["own"].all():
-        ways = [*_ways("from", filters.origin), *_ways("to", filters.destination)]
-        start = " ".join([who, "moved", *ways]) + _when(counted)
+        deed = " ".join(["moved", *_ways("from", filters.origin), *_ways("to", filters.destination)])
+        start = deed + _when(counted)
     else:
         deeds = joined([deed for kind, deed in _DEEDS.items() if kind in set(events["kind"])], "or")
         where = _ways("in", [code for code in totals.index if code in set(events["country_code"])])
-        start = " ".join([who, _were(1 if who == "1 person" else 2), deeds, *where]) + _when(events)
-    return f"{start}; {_remained(totals)}." if (totals["remained_max"].fillna(1) > 0).any() else f"{start}."
+        start = " ".join([_were(1 if who == "1 person" else 2), deeds, *where]) + _when(events)
+    stayed = (totals["remained_max"].fillna(1) > 0).any()
+    return [opened, f" {start}", *(["; ", *_remained(totals)] if stayed else []), "."]
 
 
-def _remained(totals: pd.DataFrame) -> str:
+def text_of(parts: Iterable[Cell | str]) -> str:
+    """Return a sentence as plain text."""
+    return "".join(part if isinstance(part, str) else part.text for part in parts)
+
+
+def _remained(totals: pd.DataFrame) -> list[Cell | str]:
     """Return where people remained, the most first: "89 remained in Poland, 29 in Lithuania"."""
     stayed = totals[totals["remained_max"].fillna(1) > 0].sort_values(["remained_min"], ascending=False)
-    parts: list[str] = []
-    for code, count in zip(stayed.index, labels(stayed, "remained"), strict=True):
+    shown = stayed if len(stayed) <= _NAMED_COUNTRIES + 1 else stayed[:_NAMED_COUNTRIES]
+    more = len(stayed) - len(shown)
+    parts: list[Cell | str] = []
+    last = len(shown) - 1 + bool(more)
+    for k, (code, count) in enumerate(zip(shown.index, labels(shown, "remained"), strict=True)):
         who = "an unreported number" if count == "not reported" else count
-        parts.append(" ".join([who, *([] if parts else ["remained"]), _place(code)]))
-    more = len(parts) - _NAMED_COUNTRIES
-    return joined(parts if more <= 1 else [*parts[:_NAMED_COUNTRIES], f"others in {more} more places"])
+        where = _place(code) if k else f"remained {_place(code)}"
+        parts += ["" if not k else " and " if k == last else ", "]
+        parts += [
+            Cell(who, f"{code}.remained", f"{who} remained {_place(code)}: show the claims"),
+            f" {where}",
+        ]
+    return [*(part for part in parts if part), *([f" and others in {more} more places"] if more else [])]
 
 
 def _place(code: str) -> str:
@@ -161,7 +179,44 @@ def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
         )
     if selection.filters.basis not in (ADOPTED, ALL):
         found.append("One source alone: what it does not mention is not shown.")
+    if selection.filters.asof:
+        found.append(_known_by(selection))
     return found
+
+
+def _known_by(selection: Selection) -> str:
+    """Return what ``asof`` leaves out."""
+    day = dt.date.fromisoformat(selection.filters.asof)
+    dated = selection.dataset.sources["latest"]
+    undated = int(dated.isna().sum())
+    late = int((dated > pd.Timestamp(day)).sum())
+    parts = [f"{_number(late, 'source')} published later"] if late else []
+    parts += [f"{undated} whose day of publication is not known"] if undated else []
+    left_out = f": {joined(parts)} {_were(late + undated)} left out" if parts else ""
+    return f"As known on {theme.day_text(day)}{left_out}."
+
+
+def coverage(dataset: Dataset) -> list[str]:
+    """Return what a dataset covers and what not, in sentences for the reader of its totals."""
+    events = dataset.events[dataset.events["kind"] != "series"]
+    if events.empty:
+        return ["The dataset has no events."]
+    dated = pd.concat([events, dataset.transfers])
+    earliest, latest = dated["earliest"].min().date(), dated["latest"].max().date()
+    numbers = joined(
+        [
+            _number(len(events), "event"),
+            _number(len(dataset.transfers), "transfer"),
+            _number(len(dataset.claims), "claim"),
+            _number(len(dataset.sources), "source"),
+        ]
+    )
+    found = [f"This dataset runs from {theme.day_text(earliest)} to {theme.day_text(latest)}: {numbers}."]
+    if dataset.populations:
+        found.append(f"Whom it covers: {dataset.populations}")
+    if dataset.gaps:
+        found.append(f"Known gaps: {dataset.gaps}")
+    return [*found, CAUTION]
 
 
 def _sum_label(table: pd.DataFrame, measure: str) -> str:

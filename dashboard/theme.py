@@ -7,20 +7,31 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
+import pandas as pd
+
+from geodata.countries import country_name
+from geodata.counts import label
 from geodata.dates import span
+from geodata.filters import PEOPLE
+from geodata.presence import IN_TRANSIT
+from geodata.totals import UNREPORTED
 
 __all__ = [
     "CLASS_COUNT",
     "DARK",
     "LIGHT",
     "MEASURE_WORDS",
+    "OUTCOME_WORDS",
     "STATUS_WORDS",
+    "apart_text",
     "class_labels",
     "class_limits",
     "class_of",
     "date_text",
     "day_text",
+    "figure_text",
     "people_text",
+    "place_text",
     "precision_text",
     "span_text",
 ]
@@ -67,6 +78,42 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+
+
+OUTCOME_WORDS: dict[str, str] = {
+    "release": "Released",
+    "exchange": "Exchanged",
+    "pardon": "Pardoned",
+    "return": "Returned",
+    "moved": "Set out on a transfer that took place",
+    UNREPORTED: "Freed, and no transfer is reported",
+    "planned": "Planned, and not overtaken",
+    "attempted": "Attempted, and refused or broken off",
+    "denied": "Denied",
+}
+"""Rows of `geodata.totals.outcomes`."""
+
+_ROWS = {
+    "between": "Between countries",
+    "unlocated": "In no known country",
+    IN_TRANSIT: "Under way",
+    UNREPORTED: "Freed; where they went is not reported",
+}
+_PLACES = {"between": "a place between countries", "unlocated": "a place in no known country"}
+_FIGURE_WORDS = {
+    PEOPLE: ", each counted once",
+    "released": " released in {place}",
+    "departed": " departed from {place}",
+    "arrived": " arrived in {place}",
+    "passed_on": " arrived in {place} and passed on",
+    "remained": " remained in {place}",
+    "moved_within": " moved within {place}",
+    "present": " in {place} at the end of {day}",
+}
+_PRESENT_WORDS = {
+    IN_TRANSIT: " under way at the end of {day}",
+    UNREPORTED: " freed by the end of {day}, of whom no source says where they went",
+}
 
 
 def class_limits(values: Sequence[int]) -> list[int]:
@@ -120,6 +167,41 @@ def class_labels(limits: Sequence[int], greatest: int) -> list[str]:
     """
     upper = [*(limit - 1 for limit in limits[1:]), *[greatest][: len(limits)]]
     return [str(low) if low == high else f"{low}–{high}" for low, high in zip(limits, upper, strict=True)]
+
+
+def place_text(code: str) -> str:
+    """Return the name of a row of a table by country."""
+    return _ROWS.get(code) or country_name(code)
+
+
+def figure_text(measure: str, code: str, day: dt.date | None = None) -> str:
+    """Return what follows a number to say what it counts.
+
+    Examples
+    --------
+    >>> figure_text("arrived", "UA"), figure_text("present", "in_transit", dt.date(2025, 12, 13))
+    (' arrived in Ukraine', ' under way at the end of 13 December 2025')
+    """
+    words = _FIGURE_WORDS.get(measure, "")
+    if measure == "present" and code in (IN_TRANSIT, UNREPORTED):
+        words = _PRESENT_WORDS[code]
+    place = _PLACES.get(code) or (country_name(code) if "{place}" in words else "")
+    return words.format(place=place, day=day_text(day) if day else "")
+
+
+def apart_text(least: int, most: int | None) -> str:
+    """Return how far two numbers are apart.
+
+    Examples
+    --------
+    >>> apart_text(0, 0), apart_text(0, 52), apart_text(1, 1), apart_text(12, None)
+    ('the same', 'both can be right', 'by 1', 'by 12 or more')
+    """
+    if least == 0:
+        return "the same" if most == 0 else "both can be right"
+    if most is None or pd.isna(most):
+        return f"by {least} or more"
+    return f"by {label(least, most)}"
 
 
 def people_text(count: str) -> str:

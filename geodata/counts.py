@@ -24,6 +24,7 @@ __all__ = [
     "bounds",
     "bounds_of",
     "columns",
+    "compare",
     "hull",
     "label",
     "labels",
@@ -159,7 +160,46 @@ def to_nullable(values: FloatArray, index: pd.Index) -> pd.Series:
     return whole.mask(open_ended)
 
 
-def hull(claims: pd.DataFrame, by: str) -> pd.DataFrame:
+def compare(one: pd.DataFrame, other: pd.DataFrame, measure: str = "count") -> pd.DataFrame:
+    """Return two counts of the same things, and how far apart they are, whatever the truth in their bounds.
+
+    Parameters
+    ----------
+    one, other
+        With the columns of the measure; rows that only one of them has are kept.
+
+    Returns
+    -------
+    DataFrame
+        On the rows of both; in_one, in_other (whether the row is there), then ``_min`` and ``_max`` (Int64;
+        missing = open) of one, other and apart. Where both are there, a lower bound of 0 means that both can
+        be right; where one is not, nothing is apart.
+
+    Examples
+    --------
+    >>> def counts(low, high):
+    ...     return pd.DataFrame({"count_min": [low], "count_max": [high]}, ["UA"], dtype="Int64")
+    >>> compare(counts(114, 114), counts(115, 115))[columns("apart")].iloc[0].tolist()
+    [1, 1]
+    >>> compare(counts(114, 114), counts(62, 122))[columns("apart")].iloc[0].tolist()
+    [0, 52]
+    """
+    rows = one.index.append(other.index.difference(one.index, sort=False))
+    in_one, in_other = rows.isin(one.index), rows.isin(other.index)
+    one, other = (table[columns(measure)].reindex(rows) for table in (one, other))
+    low, high, other_low, other_high = (
+        bound for side in (one, other) for bound in (minima(side, measure), maxima(side, measure))
+    )
+    both = in_one & in_other
+    least = np.where(both, np.maximum(np.maximum(low - other_high, other_low - high), 0.0), 0.0)
+    most = np.where(both, np.maximum(high - other_low, other_high - low), 0.0)
+    names = [*columns("one"), *columns("other"), *columns("apart")]
+    bounds = (low, high, other_low, other_high, least, most)
+    counts = {name: to_nullable(values, rows) for name, values in zip(names, bounds, strict=True)}
+    return pd.DataFrame({"in_one": in_one, "in_other": in_other, **counts}, rows)
+
+
+def hull(claims: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Return the smallest bounds that hold every claim of each `by`: lowest minimum, highest maximum.
 
     Parameters
@@ -172,7 +212,7 @@ def hull(claims: pd.DataFrame, by: str) -> pd.DataFrame:
     DataFrame
         Index `by`; ``count_min`` and ``count_max`` (Int64, missing = open).
     """
-    filled = pd.DataFrame({by: claims[by], "count_min": minima(claims), "count_max": maxima(claims)})
+    filled = claims[by].assign(count_min=minima(claims), count_max=maxima(claims))
     grouped = filled.groupby(by).agg({"count_min": "min", "count_max": "max"})
     return pd.DataFrame(
         {

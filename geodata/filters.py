@@ -11,7 +11,17 @@ from urllib.parse import quote, unquote
 from geodata.dates import span
 from geodata.schema import EVENT_KINDS, STATUSES
 
-__all__ = ["MAX_QUERY_BYTES", "MAX_VALUES", "MEASURES", "VERSION", "Filters", "LinkNotice", "Measure"]
+__all__ = [
+    "MAX_QUERY_BYTES",
+    "MAX_VALUES",
+    "MEASURES",
+    "PEOPLE",
+    "VERSION",
+    "Filters",
+    "LinkNotice",
+    "Measure",
+    "figure_of_country",
+]
 
 VERSION = "1"
 """Version of the codec, written as `v` into every link."""
@@ -22,6 +32,9 @@ Measure = Literal["released", "departed", "arrived", "passed_on", "remained", "m
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 """What can be counted of a country, in the order of the table."""
 
+PEOPLE = "people"
+"""The figure that is the number of all people, each once."""
+
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _SHOWN = 80
 
@@ -30,6 +43,18 @@ def _shown(text: str) -> str:
     """Return a stranger's text as it may be printed: short, without marks that hide or reorder it."""
     text = _UNSAFE.sub("\ufffd", text)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def figure_of_country(figure: str) -> tuple[str, Measure] | None:
+    """Return country code and measure of a figure like ``UA.arrived``; None where it is of another kind.
+
+    Examples
+    --------
+    >>> figure_of_country("UA.arrived"), figure_of_country("people")
+    (('UA', 'arrived'), None)
+    """
+    code, _, measure = figure.partition(".")
+    return next(((code, known) for known in MEASURES if known == measure), None)
 
 
 @dataclass(frozen=True)
@@ -95,9 +120,9 @@ def _date(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    earliest, latest = span(text)
-    if earliest != latest or "/" in text:
-        raise ValueError("the playback stands on one day, like 2025-12-13")
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError("it takes one day, like 2025-12-13")
+    span(text)
     return text
 
 
@@ -126,9 +151,12 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "kind": _term(EVENT_KINDS, "kind of event"),
     "status": _term(STATUSES, "status"),
     "basis": _ID,
+    "compare": _ID,
+    "asof": _day,
     "measure": _term(MEASURES, "measure"),
     "t": _day,
     "at": _view,
+    "figure": _ID,
 }
 _KEYS = {"origin": "from", "destination": "to"}
 _FIELDS = {_KEYS.get(name, name): name for name in _READERS}
@@ -152,12 +180,18 @@ class Filters:
         Event ids, kinds and statuses; empty for all.
     basis
         Which claims count: ``adopted``, ``all``, or the id of one source.
+    compare
+        Another basis to set beside it; "" for none.
+    asof
+        ISO day; only what was published by its end counts. "" for all.
     measure
         What the map colours and the table is sorted by.
     t
         Day on which the playback stands; "" for the player's own beginning.
     at
         Latitude, longitude (degrees) and zoom of the map; None to frame the selection.
+    figure
+        The number that is open to its claims, as `geodata.evidence` names it; "" for none.
 
     Raises
     ------
@@ -180,9 +214,12 @@ class Filters:
     kind: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
     basis: str = "adopted"
+    compare: str = ""
+    asof: str = ""
     measure: Measure = "remained"
     t: str = ""
     at: tuple[float, float, float] | None = None
+    figure: str = ""
 
     def __post_init__(self) -> None:
         """Check every value and bring it into canonical form."""

@@ -6,8 +6,11 @@ import csv
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,9 @@ OWN_SOURCE = "dataset"
 MAX_FILE_BYTES = 64 * 2**20
 _COUNT_COLUMNS = ["count", "count_min", "count_max"]
 _MISSING = "the file is missing"
+# Words in the names of columns by which other people's tables are known.
+_STOCK_WORDS = set("population stock held present inmates detainees prisoners occupancy capacity".split())  # noqa: SIM905  a list is longer
+_STAY_WORDS = set("entry exit entered left admitted admission discharged stay start end until since".split())  # noqa: SIM905  a list is longer
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +50,10 @@ class Dataset:
         Title for readers.
     description
         What it covers, in its makers' words.
+    populations
+        Whose movements it covers, in its makers' words; "" where they do not say.
+    gaps
+        What its makers know to be missing; "" where they do not say.
     hash
         First 8 hex digits of the SHA-256 of the five tables in canonical form.
     featured
@@ -58,21 +68,25 @@ class Dataset:
     transfers
         event_id, origin_id, destination_id, via and follows (tuples of ids), departed, arrived, status, note,
         date (EDTF: departure and arrival together, or the event's date where the transfer has none),
-        earliest, latest (datetime64[s]), origin_country, destination_country.
+        earliest, latest (datetime64[s]), left_by (day by which all had left), reached_from (day before which
+        nobody had arrived), origin_country, destination_country.
     claims
         subject_id, group, count_min, count_max (Int64; missing = open), wording, source_id, quote,
         attribution, standing.
     sources
-        publisher, title, url, published, language.
+        publisher, title, url, published, language, earliest, latest (datetime64[s]; NaT where no day of
+        publication is known).
     people
         name, transfers (tuple of ids), source_id, note; public figures only.
     notes
-        What loading found worth saying, though it is no fault.
+        What loading found and could take without guessing; the remedy says how it was taken.
     """
 
     name: str
     title: str
     description: str
+    populations: str
+    gaps: str
     hash: str
     featured: str
     locations: pd.DataFrame
@@ -81,12 +95,21 @@ class Dataset:
     claims: pd.DataFrame
     sources: pd.DataFrame
     people: pd.DataFrame
-    notes: tuple[str, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
     @property
     def reference(self) -> str:
         """Return ``name@hash``, as links and file names write it."""
         return f"{self.name}@{self.hash}"
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Return what each event and transfer is called: its title, or its places in order."""
+        place = self.locations["name"].to_dict()
+        between = self.transfers["via"].map(lambda stops: "".join(f"{place[stop]} → " for stop in stops))
+        origin, destination = (self.transfers[name].map(place) for name in ("origin_id", "destination_id"))
+        ways = origin + " → " + between + destination
+        return {**self.events["title"], **ways}
 
 
 def datasets(path: Path) -> dict[str, Path]:
@@ -147,15 +170,18 @@ def load(path: str | Path) -> Dataset:
     folder = Path(path)
     descriptor, problems = _read_descriptor(folder / DESCRIPTOR)
     texts: dict[str, pd.DataFrame] = {}
-    notes: list[str] = []
+    notes: list[Problem] = []
     for table in TABLES.values():
         texts[table.name], found = _read_table(folder / f"{table.name}.csv", table)
         own_counts = table.name in ("claims", "sources") and _has_counts(texts["transfers"])
         problems += [problem for problem in found if not (own_counts and problem.message == _MISSING)]
+    problems += _check_flows(texts["transfers"])
     problems += _own_claims(texts)
     for table in TABLES.values():
-        extra = texts[table.name].columns.difference(table.columns, sort=False)
-        notes += [f"{table.name}.csv: column {column!r} is not known and is kept unread" for column in extra]
+        notes += [
+            Problem(f"{table.name}.csv", 1, column, "is not a column of this table", "it is kept unread")
+            for column in texts[table.name].columns.difference(table.columns, sort=False)
+        ]
         problems += _check_cells(table, texts[table.name])
         texts[table.name] = texts[table.name].reindex(columns=table.columns, fill_value="")
     problems += [problem for table in TABLES.values() for problem in _check_keys(table, texts)]
@@ -165,14 +191,16 @@ def load(path: str | Path) -> Dataset:
         "events": _events(texts["events"]),
         "transfers": _transfers(texts["transfers"], texts["events"]),
         "claims": _claims(texts["claims"]),
-        "sources": texts["sources"],
+        "sources": texts["sources"].join(spans(texts["sources"]["published"])),
         "people": _people(texts["people"]),
     }
     problems += [*_check_locations(tables["locations"], texts["locations"]), *_check_claims(tables["claims"])]
     problems += _check_transfers(tables["transfers"])
+    tables["transfers"], found = _without_circles(tables["transfers"])
+    notes += found
     if not any(problem.file == "locations.csv" for problem in problems):
         tables["locations"], found = _located(tables["locations"])
-        problems += found
+        notes += found
         _join_countries(tables)
         problems += _check_journeys(tables["transfers"])
     if problems:
@@ -184,9 +212,11 @@ def load(path: str | Path) -> Dataset:
         name=descriptor["name"],
         title=descriptor["title"],
         description=descriptor["description"],
+        populations=descriptor["populations"],
+        gaps=descriptor["gaps"],
         hash=_hash(texts),
         featured=descriptor["featured"],
-        notes=tuple(notes),
+        notes=tuple(sorted(notes)),
         **tables,
     )
 
@@ -195,8 +225,8 @@ def load(path: str | Path) -> Dataset:
 
 
 def _read_descriptor(path: Path) -> tuple[dict[str, str], list[Problem]]:
-    """Return name, title, description and featured query of a data package, and what is wrong with it."""
-    blank = dict.fromkeys(("name", "title", "description", "featured"), "")
+    """Return what a descriptor says of its data package, and what is wrong with it."""
+    blank = dict.fromkeys(("name", "title", "description", "populations", "gaps", "featured"), "")
 
     def fault(message: str, remedy: str) -> tuple[dict[str, str], list[Problem]]:
         return blank, [Problem(path.name, 0, "", message, remedy)]
@@ -262,6 +292,32 @@ def _read_table(path: Path, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
     kept = {number: (row + [""] * width)[:width] for number, row in enumerate(rows, start=2) if row}
     frame = pd.DataFrame(list(kept.values()), columns=header, index=list(kept)).astype(str)
     return frame.loc[:, ~frame.columns.duplicated()], problems
+
+
+def _check_flows(transfers: pd.DataFrame) -> list[Problem]:
+    """Refuse a table of people present, or of stays, where movements are expected; say what it is."""
+    if {"origin_id", "destination_id"} & set(transfers.columns):
+        return []
+    words = {column: set(re.split(r"[^a-z]+", column.lower())) for column in transfers.columns}
+    dated = [column for column in transfers.columns if re.fullmatch(r"\d{4}([-/]\d{2}){0,2}", column)]
+    stocks = [column for column, found in words.items() if found & _STOCK_WORDS]
+    if len(dated) > 1:
+        stocks += dated
+    stays = [column for column, found in words.items() if found & _STAY_WORDS]
+    if stocks:
+        kind, columns = "people present at a time (a stock)", stocks
+        reason = "the difference between two stocks is no movement: it hides all who came and went between"
+    elif len(stays) > 1:
+        kind, columns = "stays in one place", stays
+        reason = "a stay says when somebody was there, and not from where or to where they went"
+    else:
+        return []
+    message = f"looks like a table of {kind}: {', '.join(columns)}; {reason}"
+    remedy = (
+        "write one row a movement, with origin_id and destination_id; "
+        "put numbers of people held into claims on an event of kind series"
+    )
+    return [Problem("transfers.csv", 1, "", message, remedy)]
 
 
 def _has_counts(transfers: pd.DataFrame) -> bool:
@@ -396,17 +452,41 @@ def _check_claims(claims: pd.DataFrame) -> Iterator[Problem]:
 
 
 def _check_transfers(transfers: pd.DataFrame) -> Iterator[Problem]:
-    """Yield transfers that arrive before they depart and circles of `follows`."""
+    """Yield transfers that arrive before they depart."""
     departed, arrived = spans(transfers["departed"]), spans(transfers["arrived"])
     for row in transfers.index[departed["earliest"] > arrived["latest"]]:
         yield Problem("transfers.csv", int(row), "arrived", "is before departed", "correct one of the dates")
-    rest = dict(zip(transfers["transfer_id"], transfers["follows"], strict=True))
-    while settled := [key for key, before in rest.items() if not any(id_ in rest for id_ in before)]:
-        for key in settled:
-            del rest[key]
-    for row, key in transfers.loc[transfers["transfer_id"].isin(rest), "transfer_id"].items():
-        message = f"{key!r} follows itself, or follows transfers that do"
-        yield Problem("transfers.csv", int(str(row)), "follows", message, "remove one link of the circle")
+
+
+def _without_circles(transfers: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return transfers without the links of `follows` that lead round in circles, and a note for each."""
+    follows = dict(zip(transfers["transfer_id"], transfers["follows"], strict=True))
+    circular: set[str] = set()
+    while circle := _circle(follows):
+        circular |= circle
+        follows |= {key: tuple(id_ for id_ in follows[key] if id_ not in circle) for key in circle}
+    if not circular:
+        return transfers, []
+    notes = [
+        Problem(
+            "transfers.csv",
+            int(str(row)),
+            "follows",
+            f"{key!r} follows itself, or follows transfers that do",
+            "it is counted as following none of the circle; remove one link",
+        )
+        for row, key in transfers.loc[transfers["transfer_id"].isin(circular), "transfer_id"].items()
+    ]
+    return transfers.assign(follows=transfers["transfer_id"].map(follows)), notes
+
+
+def _circle(follows: dict[str, tuple[str, ...]]) -> set[str]:
+    """Return the transfers of one circle, or nothing."""
+    try:
+        TopologicalSorter(follows).prepare()
+    except CycleError as error:
+        return set(error.args[1])
+    return set()
 
 
 def _check_journeys(transfers: pd.DataFrame) -> Iterator[Problem]:
@@ -452,12 +532,17 @@ def _transfers(text: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
         text["event_id"].map(events.drop_duplicates("event_id").set_index("event_id")["date"]).fillna("")
     )
     start, end = departed.where(departed != "", own), own
+    left, reached = spans(start.where(start != "", of_event)), spans(end.where(end != "", of_event))
+    # With one day given, all that is known is that the transfer took place within it.
+    both = (departed != "") & (arrived != "")
     return text.assign(
         via=_ids(text["via"]),
         follows=_ids(text["follows"]),
         date=own.mask(plain, departed + "/" + own).where(own != "", of_event),
-        earliest=spans(start.where(start != "", of_event))["earliest"],
-        latest=spans(end.where(end != "", of_event))["latest"],
+        earliest=left["earliest"],
+        latest=reached["latest"],
+        left_by=left["latest"].where(both, reached["latest"]),
+        reached_from=reached["earliest"].where(both, left["earliest"]),
     )
 
 
@@ -471,17 +556,17 @@ def _people(text: pd.DataFrame) -> pd.DataFrame:
 
 
 def _located(locations: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """Join places to countries; a given country that the coordinates contradict is a problem."""
+    """Join places to countries; the given country counts, with a note where the coordinates contradict it."""
     found = country_of(locations["longitude"], locations["latitude"])
     derived = found["country_code"].astype(str).where(found["country_code"].notna(), "")
     given = locations["country_code"]
-    problems = [
+    notes = [
         Problem(
             "locations.csv",
             int(str(row)),
             "country_code",
             f"{given[row]!r} is given, and the coordinates are in {derived[row]}",
-            "correct the code or the coordinates",
+            f"it is counted in {given[row]}; correct the code or the coordinates",
         )
         for row in locations.index[(given != "") & (derived != "") & (given != derived)]
     ]
@@ -500,7 +585,7 @@ def _located(locations: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
             longitude=locations["longitude"].fillna(centre.str[0].astype(float)),
             latitude=locations["latitude"].fillna(centre.str[1].astype(float)),
         ),
-        problems,
+        notes,
     )
 
 

@@ -250,7 +250,7 @@ _Rule: TypeAlias = tuple[int, list[int], bool]
 
 
 class _Fact(NamedTuple):
-    """One side of a figure, as it was found at a time (a place in `_Figures.found`); -1 = as claimed."""
+    """One side of a figure, as it was found at a time (a place in `_Figures._found`); -1 = as claimed."""
 
     node: int
     side: Side
@@ -289,7 +289,9 @@ class _Figures:
         self._incoming: dict[int, list[int]] = defaultdict(list)
         self._groups: dict[int, dict[str, int]] = defaultdict(dict)
         # Each time that a bound was tightened: to what, by which rule, and the time before (-1 = as claimed).
-        self.found: list[tuple[float, _Rule, int]] = []
+        self._found: list[float] = []
+        self._found_by: list[_Rule] = []
+        self._earlier: list[int] = []
         self._latest: dict[Side, dict[int, int]] = {AT_LEAST: {}, AT_MOST: {}}
 
         unknown = self.event_count - len(events)
@@ -299,7 +301,9 @@ class _Figures:
         }
         wholes: list[tuple[int, ...]] = [()] * self.event_count
         for leg, follows in enumerate(transfers["follows"].tolist(), self.event_count):
-            if follows:
+            if len(follows) == 1:
+                wholes.append((leg_number[follows[0]],) if follows[0] in leg_number else ())
+            elif follows:
                 wholes.append(tuple({leg_number[key]: None for key in follows if key in leg_number}))
             else:
                 wholes.append((event_number[event_ids[leg - self.event_count]],))
@@ -429,7 +433,7 @@ class _Figures:
             if low[node] > high[node]:
                 return node
         for _ in range(ROUNDS if journey.follows_several else 1):
-            before = len(self.found)
+            before = len(self._found)
             for rule in reversed(journey.rules):
                 whole, parts, exactly = rule
                 if exactly:
@@ -453,7 +457,7 @@ class _Figures:
                         most = slack + low[part]
                         if most < high[part] and self._crosses(part, AT_MOST, most, rule):
                             return part
-            if len(self.found) == before:
+            if len(self._found) == before:
                 break
         return None
 
@@ -461,8 +465,10 @@ class _Figures:
         """Tighten a bound and return whether it now contradicts the other side."""
         latest = self._latest[side]
         self._implied[side][node] = value
-        self.found.append((value, rule, latest.get(node, -1)))
-        latest[node] = len(self.found) - 1
+        self._earlier.append(latest.get(node, -1))
+        latest[node] = len(self._found)
+        self._found.append(value)
+        self._found_by.append(rule)
         return self._implied[AT_LEAST][node] > self._implied[AT_MOST][node]
 
     def restore(self, journey: _Journey) -> None:
@@ -490,11 +496,11 @@ class _Figures:
         """Return a side of a figure as it was known before a time."""
         time = self._latest[side].get(node, -1)
         while time >= before:
-            time = self.found[time][2]
+            time = self._earlier[time]
         return _Fact(node, side, time)
 
     def _count(self, fact: _Fact) -> float:
-        return self._claimed[fact.side][fact.node] if fact.time < 0 else self.found[fact.time][0]
+        return self._claimed[fact.side][fact.node] if fact.time < 0 else self._found[fact.time]
 
     def _says_something(self, fact: _Fact) -> bool:
         return self._count(fact) != (0 if fact.side == AT_LEAST else inf)
@@ -509,7 +515,7 @@ class _Figures:
         found: list[_Fact] = []
         waiting, seen = [fact], {fact}
         for node, side, time in waiting:
-            whole, parts, _ = self.found[time][1]
+            whole, parts, _ = self._found_by[time]
             if node == whole:
                 used = [self.fact(part, side, time) for part in parts]
             else:

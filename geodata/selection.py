@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from geodata.basis import ADOPTED, ALL, ENTRIES, entries
 from geodata.countries import country_codes
 from geodata.counts import hull
 from geodata.dates import span
-from geodata.filters import Filters, LinkNotice
+from geodata.filters import PEOPLE, Filters, LinkNotice, figure_of_country
 from geodata.load import Dataset
-from geodata.reconcile import tighten, whole_of
+from geodata.reconcile import Reconciled, reconcile, whole_of
 from geodata.schema import STATUSES, Status
 
-__all__ = ["ADOPTED", "ALL", "Selection", "honour", "select"]
-
-ADOPTED = "adopted"
-"""Basis: the adopted claim of each subject."""
-ALL = "all"
-"""Basis: the hull of adopted and conflicting claims. Any other basis is a source, as it alone draws it."""
+__all__ = ["Selection", "honour", "select"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +42,13 @@ class Selection:
         plan that every source has given up), counted (whether it enters totals), whole (the event or transfer
         whose people these are part of, "" where none bounds them) and whole_max (how many those are at most).
     claims
-        Claims on chosen events and transfers.
+        Claims on chosen events and transfers: the columns of `Dataset.claims`, and entry, the key of
+        `geodata.basis.ENTRIES` that says how each enters.
+    groups
+        Parts of the people of the dataset's subjects under this basis: subject_id, group, count_min,
+        count_max.
+    reconciled
+        What the counts of the whole dataset imply under this basis, with reasons and contradictions.
     contradictory
         Ids of chosen events whose claims cannot all hold; their figures are shown as claimed.
     """
@@ -56,6 +59,8 @@ class Selection:
     events: pd.DataFrame
     transfers: pd.DataFrame
     claims: pd.DataFrame
+    groups: pd.DataFrame
+    reconciled: Reconciled
     contradictory: tuple[str, ...]
 
     @property
@@ -92,9 +97,19 @@ def honour(filters: Filters, dataset: Dataset) -> tuple[Filters, list[LinkNotice
                 got = "the other values of this key" if left else "no filter here"
                 notices.append(LinkNotice(key, value, got, f"the dataset has no such {field}"))
         found[field] = left
-    if filters.basis not in {ADOPTED, ALL, *dataset.sources.index}:
-        notices.append(LinkNotice("basis", filters.basis, ADOPTED, "the dataset has no such source"))
-        found["basis"] = ADOPTED
+    for key, default in (("basis", ADOPTED), ("compare", "")):
+        if (held := getattr(filters, key)) not in {ADOPTED, ALL, *dataset.sources.index, default}:
+            got = default or "one basis alone"
+            notices.append(LinkNotice(key, held, got, "the dataset has no such source"))
+            found[key] = default
+    if filters.compare and filters.compare == filters.basis:
+        notices.append(LinkNotice("compare", filters.compare, "one basis alone", "it is the basis itself"))
+        found["compare"] = ""
+    figure = filters.figure
+    known_figure = figure in {"", PEOPLE, *dataset.events.index, *dataset.transfers.index}
+    if not known_figure and (figure_of_country(figure) or ("",))[0] not in places:
+        notices.append(LinkNotice("figure", figure, "no number open", "the dataset has no such number"))
+        found["figure"] = ""
     return replace(filters, **found), notices
 
 
@@ -103,13 +118,14 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
 
     A transfer is chosen by its event, its own days, its countries and its status. An event is chosen where it
     is inside the filters itself, or where one of its transfers is. The counts are the same whatever the
-    filters choose: they depend on the basis alone. With one source as the basis, what it does not mention is
-    not chosen.
+    filters choose: they depend on the basis and on ``asof`` alone. With one source as the basis, or with
+    ``asof``, what no such source mentions is not chosen.
     """
-    events, transfers, contradictory = _counts(dataset, filters.basis)
-    if filters.basis not in (ADOPTED, ALL):
-        transfers = transfers[transfers["reported"]]
-        events = events[events["reported"] | events.index.isin(transfers["event_id"])]
+    counts = _counts(dataset, filters.basis, filters.asof)
+    events, transfers = counts.reconciled.events, counts.transfers
+    if filters.asof or filters.basis not in (ADOPTED, ALL):
+        transfers = transfers[transfers["mentioned"]]
+        events = events[events["mentioned"] | events.index.isin(transfers["event_id"])]
     events = events[_in(events.index, filters.event) & _in(events["kind"], filters.kind)]
     chosen = (
         transfers["event_id"].isin(events.index)
@@ -126,14 +142,17 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
     events = events[(events["own"] & by_itself) | events.index.isin(transfers["event_id"])]
     counted = next(status for status in STATUSES if status in statuses)
     transfers = transfers.assign(counted=(transfers["status"] == counted) & ~transfers["superseded"])
-    subjects = events.index.append(transfers.index)
+    claims = dataset.claims["subject_id"].isin(events.index.append(transfers.index))
+    contradictory = counts.reconciled.contradictory
     return Selection(
         dataset=dataset,
         filters=filters,
         counted=counted,
         events=events,
         transfers=transfers,
-        claims=dataset.claims[dataset.claims["subject_id"].isin(subjects)],
+        claims=dataset.claims[claims].assign(entry=counts.entry[claims]),
+        groups=counts.groups,
+        reconciled=counts.reconciled,
         contradictory=tuple(contradictory[contradictory.isin(events.index)]),
     )
 
@@ -152,20 +171,25 @@ def _overlaps(records: pd.DataFrame, date: str) -> pd.Series:
     return (records["earliest"] <= latest) & (records["latest"] >= earliest)
 
 
+class _Counts(NamedTuple):
+    """What a basis makes of a dataset."""
+
+    entry: pd.Series
+    transfers: pd.DataFrame
+    groups: pd.DataFrame
+    reconciled: Reconciled
+
+
 @lru_cache(maxsize=16)
-def _counts(dataset: Dataset, basis: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.Index]:
-    """Return events and transfers with their counts under a basis, tightened by each other."""
-    claims = dataset.claims[(dataset.claims["group"] == "") & (dataset.claims["standing"] != "withdrawn")]
-    if basis not in (ADOPTED, ALL):
-        claims = claims[claims["source_id"] == basis]
-        bounds, superseded = hull(claims, "subject_id"), pd.Index([])
-    else:
-        # A plan that was overtaken still shows the number that was planned, marked as superseded.
-        overtaken = claims["standing"].eq("superseded").groupby(claims["subject_id"]).all()
-        superseded = overtaken.index[overtaken]
-        standings = ["adopted"] if basis == ADOPTED else ["adopted", "conflicting"]
-        counting = claims["standing"].isin(standings) | claims["subject_id"].isin(superseded)
-        bounds = hull(claims[counting], "subject_id")
+def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
+    """Return how claims enter under a basis, and events and transfers with counts tightened by each other."""
+    entry = entries(dataset, basis, asof)
+    codes = entry.cat.codes.to_numpy()
+    counting = dataset.claims[np.array([each.counts for each in ENTRIES.values()])[codes]]
+    mentioned = dataset.claims["subject_id"][np.array([each.known for each in ENTRIES.values()])[codes]]
+    superseded = dataset.claims["subject_id"][(entry == "plan").to_numpy()]
+    bounds = hull(counting[counting["group"] == ""], ["subject_id"])
+    groups = hull(counting[counting["group"] != ""], ["subject_id", "group"]).reset_index()
 
     def counted(records: pd.DataFrame) -> pd.DataFrame:
         found = bounds.reindex(records.index)
@@ -173,15 +197,18 @@ def _counts(dataset: Dataset, basis: str) -> tuple[pd.DataFrame, pd.DataFrame, p
             count_min=found["count_min"].fillna(0),
             count_max=found["count_max"],
             reported=records.index.isin(bounds.index),
+            mentioned=records.index.isin(mentioned),
             superseded=records.index.isin(superseded),
         )
 
     events = counted(dataset.events[dataset.events["kind"] != "series"])
     transfers = counted(dataset.transfers)
     done = (transfers["status"] == "done") & ~transfers["superseded"]
-    events, happened, contradictory = tighten(events, transfers[done])
-    transfers = pd.concat([happened, transfers[~done]]).reindex(transfers.index)
-    whole = whole_of(transfers).mask(transfers["event_id"].isin(contradictory) | ~done, "")
-    whole_max = pd.concat([events["count_max"], transfers["count_max"]])
+    reconciled = reconcile(
+        events, transfers[done], groups[groups["subject_id"].isin(events.index.append(transfers.index[done]))]
+    )
+    transfers = pd.concat([reconciled.transfers, transfers[~done]]).reindex(transfers.index)
+    whole = whole_of(transfers).mask(transfers["event_id"].isin(reconciled.contradictory) | ~done, "")
+    whole_max = pd.concat([reconciled.events["count_max"], transfers["count_max"]])
     transfers = transfers.assign(whole=whole, whole_max=whole.map(whole_max).astype("Int64"))
-    return events, transfers, contradictory
+    return _Counts(entry, transfers, groups, reconciled)

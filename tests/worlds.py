@@ -30,8 +30,11 @@ COUNTRIES = [
 """Places known only by their country; the id is the code in small letters."""
 
 SOURCES = [
-    {"source_id": "one", "publisher": "First Paper"},
-    {"source_id": "two", "publisher": "Second Paper"},
+    {"source_id": "one", "publisher": "First Paper", "published": "2025-12-14"},
+    {"source_id": "two", "publisher": "Second Paper", "published": "2025-12-13"},
+    {"source_id": "plan", "publisher": "Third Paper", "published": "2025-12-17"},
+    {"source_id": "late", "publisher": "Fourth Paper", "published": "2025-12-18"},
+    {"source_id": "undated", "publisher": "Fifth Paper"},
 ]
 
 
@@ -95,7 +98,10 @@ def claim(
 
 
 def worked_case(folder: Path) -> Path:
-    """Write the case that every part is tested on (design, section 4): source ``two`` is the news article."""
+    """Write the case that every part is tested on (design, section 4): source ``two`` is the news article.
+
+    Source ``one`` is of 14 December, ``plan`` of the 17th, ``late`` of the 18th.
+    """
     plan = {"status": "planned", "departed": "2025-12-17", "follows": "by-ua"}
     onward = {"departed": "2025-12-18", "follows": "by-ua"}
     by_two = {"source_id": "two", "standing": "corroborating"}
@@ -120,10 +126,10 @@ def worked_case(folder: Path) -> Path:
             claim("by-lt", 9),
             claim("by-lt", 8, **conflicting),
             claim("by-lt", 1, "", **by_two, wording="a small contingent"),
-            claim("ua-pl", 89),
-            claim("ua-pl", 101, "", **conflicting, wording="more than 100"),
-            claim("ua-lt", 20),
-            claim("plan-pl", 109, standing="superseded"),
-            claim("plan-lt", 22, standing="superseded"),
+            claim("ua-pl", 89, source_id="late"),
+            claim("ua-pl", 101, "", standing="conflicting", source_id="undated", wording="more than 100"),
+            claim("ua-lt", 20, source_id="late"),
+            claim("plan-pl", 109, standing="superseded", source_id="plan"),
+            claim("plan-lt", 22, standing="superseded", source_id="plan"),
         ],
     )

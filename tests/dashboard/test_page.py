@@ -1,5 +1,7 @@
 """The page as Streamlit runs it, without a browser: what it says for every kind of link and dataset."""
 
+import datetime as dt
+import json
 import sys
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
@@ -29,8 +31,28 @@ def run(monkeypatch: pytest.MonkeyPatch, query: str = "", data: Path | None = No
 
 
 def html(page: AppTest) -> str:
-    """Return all HTML of the page."""
-    return "\n".join(element.proto.body for element in page.get("html"))
+    """Return all HTML of the page, and before it all sentences and tables whose numbers open."""
+    return "\n".join([*figures(page).values(), *(element.proto.body for element in page.get("html"))])
+
+
+def figures(page: AppTest) -> dict[str, str]:
+    """Return the text of every sentence and table whose numbers open, by key: rows as lines, cells with bars."""
+    found = {}
+    for element in page.get("bidi_component"):
+        content = json.loads(element.proto.json)
+        if content.get("kind") == "sentence":
+            text = "".join(map(text_of, content["parts"]))
+        elif content.get("kind") == "table":
+            rows = [content["header"], *content["rows"], [content["caption"]]]
+            text = "\n".join(" | ".join(map(text_of, row)) for row in rows)
+        else:
+            continue
+        found[element.proto.id.rpartition("-")[2]] = text
+    return found
+
+
+def text_of(cell: str | dict[str, str]) -> str:
+    return cell if isinstance(cell, str) else cell["text"]
 
 
 def panel(page: AppTest, name: str) -> str:
@@ -64,8 +86,8 @@ def test_a_link_restores_every_widget(monkeypatch: pytest.MonkeyPatch) -> None:
     query = "v=1&from=BY&to=LT,UA&date=2025-09/2025-12-13&kind=release&status=done&basis=all&measure=arrived"
     page = run(monkeypatch, f"{query}&t=2025-12-13&at=52.9,26.1,4.6")
     assert [widget.value for widget in page.multiselect] == [[], ["BY"], ["LT", "UA"], ["release"]]
-    assert [day.isoformat() for day in page.date_input[0].value] == ["2025-09-01", "2025-12-13"]
-    assert [widget.value for widget in page.selectbox] == ["all", "arrived"]
+    assert [day.isoformat() for day in page.date_input(key="dates").value] == ["2025-09-01", "2025-12-13"]
+    assert [widget.value for widget in page.selectbox] == ["all", "", "arrived"]
     expected = Filters.parse(f"{query}&t=2025-12-13&at=52.9,26.1,4.6")[0]
     assert link(page).query().partition("&from")[2] == expected.query().partition("&from")[2]
     assert link(page).data.startswith("belarus-2024-2025@")
@@ -108,7 +130,7 @@ def test_a_hostile_or_outdated_link_shows_notices_and_the_rest_works(
 ) -> None:
     page = run(monkeypatch, query)
     assert 'class="ptm-notice"' in html(page) or "BY" in link(page).origin
-    assert 'class="ptm-headline"' in html(page)
+    assert "headline" in figures(page)
 
 
 def test_notices_say_what_was_asked_and_what_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +188,115 @@ def test_texts_of_a_dataset_are_never_markup(monkeypatch: pytest.MonkeyPatch, tm
     assert "javascript:" not in shown
     assert page.button(key="chip:event:e").label.startswith(r"\<img src\=x")
     assert r"\!\[\]\(http\:\/\/example" in page.button(key="chip:event:e").label
+
+
+def test_a_number_in_the_link_is_open_to_its_claims(monkeypatch: pytest.MonkeyPatch) -> None:
+    """5 remained in Ukraine: 114 arrived, less 89 and 20 who passed on."""
+    shown = html(run(monkeypatch, "event=2025-12-13&status=done&figure=UA.remained"))
+    assert "5 people remained in Ukraine" in shown
+    for number in ("+ 114 people", "− 89 people", "− 20 people"):
+        assert number in shown
+    assert "114 civilians were handed over to Ukraine" in shown
+    assert "left out: it conflicts, and is not the adopted claim" in shown
+    assert "More than a thousand" not in shown
+
+
+def test_a_number_that_the_selection_lacks_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = run(monkeypatch, "event=2025-12-13&status=done&figure=RU.arrived")
+    assert [text.value for text in page.markdown] == ["This selection has no such number."]
+    page = run(monkeypatch, "figure=never")
+    assert (
+        "The link asked for figure=never; shown is no number open: the dataset has no such number."
+        in html(page)
+    )
+    assert link(page).figure == ""
+
+
+def test_bounds_narrower_than_claims_give_their_reasons(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = run(monkeypatch, "basis=two&figure=LT.arrived", data=worked_case(tmp_path / "world"))
+    assert "1–61 people arrived in Lithuania" in html(page)
+    assert (
+        "at most 61: Belarus → Lithuania; because at most 123: e, and at least 62: Belarus → Ukraine."
+        in html(page)
+    )
+
+
+def test_two_bases_stand_side_by_side(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = run(monkeypatch, "event=e&status=done&compare=two", data=worked_case(tmp_path / "world"))
+    assert [element.proto.id.rpartition("-")[2] for element in page.get("bidi_component")][1:3] == [
+        "player",
+        "compare",
+    ]
+    panel(page, "Evidence")
+    assert figures(page)["countries"].splitlines()[1:5] == [
+        "Belarus | 0 | 0 | the same",
+        "Lithuania | 29 | 1–61 | both can be right",
+        "Poland | 89 | not mentioned | –",
+        "Ukraine | 5 | 62–122 | by 57–117",
+    ]
+    assert figures(page)["records"].splitlines()[1:5] == [
+        "Belarus → Ukraine | 114 | 62–122 | both can be right",
+        "Belarus → Lithuania | 9 | 1–61 | both can be right",
+        "Ukraine → Poland | 89 | not mentioned | –",
+        "Ukraine → Lithuania | 20 | not mentioned | –",
+    ]
+
+
+def test_what_was_known_on_a_day(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = run(monkeypatch, "event=e&status=done&asof=2025-12-14", data=worked_case(tmp_path / "world"))
+    assert "123 people were released in Belarus on 13 December 2025; 114 remained in Ukraine and 9" in html(
+        page
+    )
+    assert (
+        "As known on 14 December 2025: 2 sources published later and 1 whose day of publication is not known were "
+        "left out." in html(page)
+    )
+    assert link(page).asof == "2025-12-14"
+    assert r"as known on 14 December 2025 ✕" in [chip.label for chip in page.button]
+
+
+def test_where_people_are_on_a_day_follows_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = run(monkeypatch, "event=2025-12-13&status=done&t=2025-12-14")
+    assert figures(page)["present"].splitlines()[1:3] == ["Ukraine | 114", "Lithuania | 9"]
+    page.date_input(key="looked_at").set_value(dt.date(2025, 12, 13)).run()
+    assert figures(page)["present"].splitlines()[1:4] == [
+        "Lithuania | 9",
+        "Ukraine | 0–114",
+        "Under way | 0–114",
+    ]
+    assert link(page).t == "2025-12-13"
+
+
+def test_what_took_place_and_what_did_not_stand_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = run(monkeypatch, "event=2025-09-11")
+    assert figures(page)["outcomes"].splitlines()[1:4] == [
+        "Released | 1 | 52",
+        "Set out on a transfer that took place | 1 | 51",
+        "Attempted, and refused or broken off | 1 | 1",
+    ]
+
+
+def test_the_evidence_lists_what_is_worth_checking_and_who_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = run(monkeypatch)
+    shown = panel(page, "Evidence")
+    assert "adding up its 4 transfers would give 232 people; 123 set out" in shown
+    assert "Ukraine: 114 arrived = 109 passed on + 5 remained." in shown
+    assert figures(page)["groups"].splitlines()[1:5] == [
+        "Release of 13 December 2025 | U.S. citizens | 1",
+        "Release of 13 December 2025 | Ukrainian nationals | 5",
+        "Release of 13 December 2025 | citizens of allied countries | 6",
+        "Release of 13 December 2025 | not stated | 111–117",
+    ]
+
+
+def test_the_totals_say_what_they_cover(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = html(run(monkeypatch))
+    assert (
+        "This dataset runs from 3 July 2024 to 30 December 2025: 20 events, 18 transfers, 88 claims" in shown
+    )
+    assert "A map of reported cases is not a count of all cases." in shown
 
 
 def test_claims_open_under_each_figure(monkeypatch: pytest.MonkeyPatch) -> None:

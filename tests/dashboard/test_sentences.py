@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.sentences import doubts, headline
+from dashboard.sentences import doubts, headline, text_of
 from geodata import Dataset, Filters, country_totals, honour, load, select
 from geodata.load import DATA_FOLDER
 from tests.worlds import claim, event, leg, worked_case, write_world
@@ -13,7 +13,7 @@ def said(dataset: Dataset, query: str = "") -> tuple[str, list[str]]:
     filters, _ = honour(Filters.parse(query)[0], dataset)
     selection = select(dataset, filters)
     totals = country_totals(selection)
-    return headline(selection, totals), doubts(selection, totals)
+    return text_of(headline(selection, totals)), doubts(selection, totals)
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ def test_a_hull_holds_every_claim_and_nothing_it_need_not(claims: list[tuple[int
             ),
         }
     )
-    found = hull(frame, "subject").loc["s"]
+    found = hull(frame, ["subject"]).loc["s"]
     assert found["count_min"] == min(low for low, _ in claims)
     if any(width is None for _, width in claims):
         assert found["count_max"] is pd.NA

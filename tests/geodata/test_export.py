@@ -24,9 +24,9 @@ def test_the_worked_case_as_csv(tmp_path: Path) -> None:
     dataset = load(worked_case(tmp_path / "world"))
     assert countries_csv(dataset, Filters(status=("done",))).decode() == HEADER + (
         "BY,Belarus,123,123,123,123,0,0,0,0,0,0,0,0,2,one;two\n"
-        "LT,Lithuania,0,0,0,0,29,29,0,0,29,29,0,0,2,one;two\n"
-        "PL,Poland,0,0,0,0,89,89,0,0,89,89,0,0,1,one\n"
-        "UA,Ukraine,0,0,109,109,114,114,109,109,5,5,0,0,3,one;two\n"
+        "LT,Lithuania,0,0,0,0,29,29,0,0,29,29,0,0,2,late;one;two\n"
+        "PL,Poland,0,0,0,0,89,89,0,0,89,89,0,0,1,late;undated\n"
+        "UA,Ukraine,0,0,109,109,114,114,109,109,5,5,0,0,3,late;one;two;undated\n"
     )
     assert countries_filename(dataset) == f"countries_world@{dataset.hash}.csv"
 

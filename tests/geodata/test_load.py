@@ -102,7 +102,9 @@ def test_counts_in_the_transfers_become_claims_of_the_dataset_itself(tmp_path: P
 def test_an_unknown_column_is_kept_unread_and_said(tmp_path: Path) -> None:
     folder = write_world(tmp_path / "world")
     write_table(folder / "events.csv", [*TABLES["events"].columns, "weather"], [event(weather="snow")])
-    assert load(folder).notes == ("events.csv: column 'weather' is not known and is kept unread",)
+    assert list(map(str, load(folder).notes)) == [
+        "events.csv:1:weather: is not a column of this table (it is kept unread)"
+    ]
 
 
 def faulty_world(folder: Path) -> Path:
@@ -191,11 +193,9 @@ FAULTS = [
     "locations.csv:13:kind: 'castle' is not a term of the list (use a term that the data dictionary lists for this "
     "column)",
     "people.csv:2:public: 'yes' is neither true nor false (write true or false)",
-    "sources.csv:4:source_id: 'three four' is not an id (use 1 to 100 characters without blanks, commas, semicolons "
+    "sources.csv:7:source_id: 'three four' is not an id (use 1 to 100 characters without blanks, commas, semicolons "
     "or control characters)",
     "transfers.csv:2:destination_id: 'atlantis' is not there (add it to locations, or correct the id)",
-    "transfers.csv:3:follows: 'b' follows itself, or follows transfers that do (remove one link of the circle)",
-    "transfers.csv:4:follows: 'c' follows itself, or follows transfers that do (remove one link of the circle)",
     "transfers.csv:5:arrived: is before departed (correct one of the dates)",
 ]
 
@@ -204,20 +204,55 @@ def test_all_faults_are_listed_at_once_each_with_its_place_and_remedy(tmp_path: 
     assert faults(faulty_world(tmp_path / "world")) == FAULTS
 
 
-def test_countries_that_coordinates_contradict_and_broken_journeys_are_faults(tmp_path: Path) -> None:
-    vilnius = {"location_id": "vno", "name": "Vilnius", "precision": "settlement", "longitude": "25.28"}
-    folder = write_world(
-        tmp_path / "world",
-        locations=[*COUNTRIES, {**vilnius, "latitude": "54.69", "country_code": "BY"}],
-        events=[event()],
-        transfers=[leg("a", "by", "ua"), leg("b", "pl", "lt", follows="a")],
-    )
-    assert faults(folder) == [
-        "locations.csv:7:country_code: 'BY' is given, and the coordinates are in LT (correct the code or the "
-        "coordinates)",
+def test_a_broken_journey_is_a_fault(tmp_path: Path) -> None:
+    legs = [leg("a", "by", "ua"), leg("b", "pl", "lt", follows="a")]
+    assert faults(write_world(tmp_path / "world", events=[event()], transfers=legs)) == [
         "transfers.csv:3:follows: the transfer it follows ended in UA, and this one starts elsewhere (correct the "
         "origin or the link)",
     ]
+
+
+def test_a_country_that_the_coordinates_contradict_counts_as_given_and_is_noted(tmp_path: Path) -> None:
+    vilnius = {"location_id": "vno", "name": "Vilnius", "precision": "settlement", "longitude": "25.28"}
+    places = [*COUNTRIES, {**vilnius, "latitude": "54.69", "country_code": "BY"}]
+    dataset = load(write_world(tmp_path / "world", locations=places, events=[event(location_id="vno")]))
+    assert dataset.events["country_code"].tolist() == ["BY"]
+    assert list(map(str, dataset.notes)) == [
+        "locations.csv:7:country_code: 'BY' is given, and the coordinates are in LT (it is counted in BY; correct "
+        "the code or the coordinates)"
+    ]
+
+
+def test_circles_are_opened_and_noted(tmp_path: Path) -> None:
+    legs = [
+        leg("a", "by", "lt", follows="b"),
+        leg("b", "lt", "by", follows="a"),
+        leg("c", "lt", "by", follows="a"),
+    ]
+    dataset = load(write_world(tmp_path / "world", events=[event()], transfers=legs))
+    assert dataset.transfers["follows"].to_dict() == {"a": (), "b": (), "c": ("a",)}
+    assert [(note.row, note.message) for note in dataset.notes] == [
+        (2, "'a' follows itself, or follows transfers that do"),
+        (3, "'b' follows itself, or follows transfers that do"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("prison,date,inmates", "people present at a time (a stock): inmates;"),
+        ("country,2024-01,2024-02", "people present at a time (a stock): 2024-01, 2024-02;"),
+        ("person,prison,entry_date,exit_date", "stays in one place: entry_date, exit_date;"),
+    ],
+)
+def test_stocks_and_stays_are_refused_as_movements_with_the_reason(
+    tmp_path: Path, header: str, kind: str
+) -> None:
+    folder = write_world(tmp_path / "world", events=[event()])
+    (folder / "transfers.csv").write_text(header + "\n", encoding="utf-8")
+    line = next(line for line in faults(folder) if "looks like" in line)
+    assert line.startswith(f"transfers.csv:1: looks like a table of {kind}")
+    assert "write one row a movement, with origin_id and destination_id" in line
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,143 @@
+"""Which claims count under a basis, and why the others do not.
+
+The table `ENTRIES` is the rule: totals follow it, the claim view and the method panel print it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from geodata.load import Dataset
+
+__all__ = ["ADOPTED", "ALL", "ENTRIES", "Entry", "entries"]
+
+ADOPTED = "adopted"
+"""Basis: the adopted claim of each subject."""
+ALL = "all"
+"""Basis: the hull of adopted and conflicting claims. Any other basis is a source, as it alone draws it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a claim enters the count of its subject and group.
+
+    Parameters
+    ----------
+    counts
+        Whether the count spans it.
+    known
+        Whether it was known at all: published by the day asked for, by the source asked for, and not taken
+        back.
+    meaning
+        Why, for readers.
+    """
+
+    counts: bool
+    known: bool
+    meaning: str
+
+
+ENTRIES: dict[str, Entry] = {
+    "undated": Entry(False, False, "left out: when it was published is not known"),
+    "later": Entry(False, False, "left out: published later than the day asked for"),
+    "withdrawn": Entry(False, False, "left out: its source took it back or qualified it"),
+    "series": Entry(False, False, "listed, never counted: it gathers many events, or counts who is held"),
+    "other": Entry(False, False, "left out: another source alone is asked for"),
+    "alone": Entry(True, True, "counts: the source that is asked for says so"),
+    "open": Entry(True, True, "counts as a plan: nothing published by then had overtaken it"),
+    "plan": Entry(True, True, "shown as an overtaken plan; never added to what took place"),
+    "first": Entry(True, True, "counts: known by then, and the adopted claim was not"),
+    "adopted": Entry(True, True, "counts: the figure that the data's makers rely on"),
+    "spans": Entry(True, True, "counts: the range spans it and all that conflict"),
+    "agrees": Entry(False, True, "not needed: it agrees, or says the same less exactly"),
+    "overtaken": Entry(False, True, "left out: overtaken by a later report"),
+    "differs": Entry(False, True, "left out: it conflicts, and is not the adopted claim"),
+}  # fmt: skip
+"""Every way for a claim to enter; the first that fits is its own."""
+
+
+def entries(dataset: Dataset, basis: str, asof: str = "") -> pd.Series:
+    """Return the key of `ENTRIES` for every claim (index claim_id; categorical).
+
+    Parameters
+    ----------
+    dataset
+        Whose claims.
+    basis
+        `ADOPTED`, `ALL`, or the id of a source.
+    asof
+        ISO day; only claims whose source was published by its end for certain are known. "" for all.
+    """
+    claims = dataset.claims
+    standing = claims["standing"]
+    nothing = np.zeros(len(claims), dtype=bool)
+    published = (
+        claims["source_id"].map(dataset.sources["latest"]) if asof else pd.Series(pd.NaT, claims.index)
+    )
+    undated = published.isna().to_numpy() & bool(asof)
+    later = (published > pd.Timestamp(asof)).to_numpy() if asof else nothing
+    withdrawn = (standing == "withdrawn").to_numpy()
+    known = ~(undated | later | withdrawn)
+    superseded, adopted = (standing == "superseded").to_numpy(), (standing == "adopted").to_numpy()
+
+    # A plan that every source gave up keeps the number that was planned.
+    everyone = (claims["group"] == "").to_numpy() & known
+    subject = claims["subject_id"]
+    given_up = subject[everyone & superseded].unique()
+    given_up = given_up[~np.isin(given_up, subject[everyone & ~superseded].unique())]
+    plan = superseded & subject.isin(given_up).to_numpy()
+    if asof:
+        overtaken = _overtaken(dataset, subject[known])
+        still_open = plan & ~subject.isin(overtaken).to_numpy()
+        key = pd.MultiIndex.from_frame(claims[["subject_id", "group"]])
+        first = known & ~plan & ~key.isin(key[known & adopted])
+    else:
+        still_open, first = nothing, nothing
+
+    conflicting = (standing == "conflicting").to_numpy()
+    of_source = (claims["source_id"] == basis).to_numpy()
+    alone = basis not in (ADOPTED, ALL)
+    fits = {
+        "undated": undated,
+        "later": later,
+        "withdrawn": withdrawn,
+        "series": subject.isin(dataset.events.index[dataset.events["kind"] == "series"]).to_numpy(),
+        "other": ~of_source & alone,
+        "alone": of_source & alone,
+        "open": still_open,
+        "plan": plan,
+        "first": first,
+        "spans": (adopted | conflicting) & (basis == ALL),
+        "adopted": adopted,
+        "agrees": (standing == "corroborating").to_numpy(),
+        "overtaken": superseded,
+        "differs": conflicting,
+    }
+    codes = np.select([fits[key] for key in ENTRIES], list(range(len(ENTRIES))))
+    return pd.Series(
+        pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(ENTRIES))),
+        index=claims.index,
+        name="entry",
+    )
+
+
+def _overtaken(dataset: Dataset, mentioned: pd.Series) -> pd.Index:
+    """Return the planned transfers that were overtaken by what is known.
+
+    A plan is overtaken once a transfer of its event that happened is known to have left the country that the
+    plan, or the plan it follows, leads out of.
+    """
+    transfers = dataset.transfers
+    planned = transfers[transfers["status"] == "planned"]
+    root = planned["follows"].str[0]
+    country = planned["origin_country"]
+    while (deeper := root.isin(planned.index)).any():
+        country = country.mask(deeper, root.map(planned["origin_country"]))
+        root = root.where(~deeper, root.map(planned["follows"].str[0]))
+    happened = transfers[(transfers["status"] == "done") & transfers.index.isin(mentioned)]
+    left = pd.MultiIndex.from_frame(happened[["event_id", "origin_country"]])
+    ways = pd.MultiIndex.from_arrays([planned["event_id"], country])
+    return planned.index[ways.isin(left)]
