@@ -301,9 +301,7 @@ class _Figures:
         }
         wholes: list[tuple[int, ...]] = [()] * self.event_count
         for leg, follows in enumerate(transfers["follows"].tolist(), self.event_count):
-            if len(follows) == 1:
-                wholes.append((leg_number[follows[0]],) if follows[0] in leg_number else ())
-            elif follows:
+            if follows:
                 wholes.append(tuple({leg_number[key]: None for key in follows if key in leg_number}))
             else:
                 wholes.append((event_number[event_ids[leg - self.event_count]],))
