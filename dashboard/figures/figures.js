@@ -4,11 +4,16 @@
  * never as markup.
  */
 
-/** @typedef {string | {text: string, figure?: string, title?: string, href?: string}} Cell  as `dashboard/cells.py` writes it */
-/** @typedef {{kind: "table", caption: string, header: string[], rows: Cell[][]}} Table */
-/** @typedef {{kind: "sentence", tag: string, class: string, parts: Cell[]}} Sentence */
 /**
- * @typedef {{data: Table|Sentence, parentElement: HTMLElement, setTriggerValue: (name: string, value: unknown) => void}} Component
+ * What `dashboard/cells.py` builds.
+ *
+ * @typedef {string | {text: string, figure?: string, title?: string, href?: string}} Cell
+ * @typedef {{kind: "table", caption: string, header: string[], rows: Cell[][]}} Table
+ * @typedef {{kind: "sentence", tag: string, class: string, parts: Cell[]}} Sentence
+ */
+/**
+ * @typedef {(name: string, value: unknown) => void} Report
+ * @typedef {{data: Table|Sentence, parentElement: HTMLElement, setTriggerValue: Report}} Component
  */
 
 /**
@@ -29,7 +34,8 @@ function drawn(cell) {
   const { text, figure, title, href } = typeof cell === "string" ? { text: cell } : cell;
   const nought = text === "0" ? "ptm-nought" : "";
   if (figure) {
-    const made = element("button", { type: "button", class: `ptm-number ${nought}`.trim(), "data-ptm-figure": figure }, text);
+    const look = `ptm-number ${nought}`.trim();
+    const made = element("button", { type: "button", class: look, "data-ptm-figure": figure }, text);
     if (title) made.setAttribute("aria-label", title);
     return made;
   }
@@ -97,7 +103,7 @@ class Figures {
 }
 
 /** @param {Element|null} inside @returns {string|undefined} the figure whose button this is, or lies in */
-const figureOf = (inside) => /** @type {HTMLElement|null|undefined} */ (inside?.closest("[data-ptm-figure]"))?.dataset.ptmFigure;
+const figureOf = (inside) => inside?.closest("[data-ptm-figure]")?.getAttribute("data-ptm-figure") ?? undefined;
 
 /** @type {WeakMap<HTMLElement, Figures>} */
 const places = new WeakMap();
