@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geodata.load import Dataset
@@ -72,39 +73,37 @@ def entries(dataset: Dataset, basis: str, asof: str = "") -> pd.Series:
         ISO day; only claims whose source was published by its end for certain are known. "" for all.
     """
     claims = dataset.claims
-    standing = claims["standing"]
+    standing, subject = claims["standing"], claims["record"].to_numpy()
     nothing = np.zeros(len(claims), dtype=bool)
-    published = (
-        claims["source_id"].map(dataset.sources["latest"]) if asof else pd.Series(pd.NaT, claims.index)
-    )
-    undated = published.isna().to_numpy() & bool(asof)
-    later = (published > pd.Timestamp(asof)).to_numpy() if asof else nothing
+    if asof:
+        published = claims["source_id"].map(dataset.sources["latest"])
+        undated, later = published.isna().to_numpy(), (published > pd.Timestamp(asof)).to_numpy()
+    else:
+        undated, later = nothing, nothing
     withdrawn = (standing == "withdrawn").to_numpy()
     known = ~(undated | later | withdrawn)
     superseded, adopted = (standing == "superseded").to_numpy(), (standing == "adopted").to_numpy()
 
     # A plan that every source gave up keeps the number that was planned.
     everyone = (claims["group"] == "").to_numpy() & known
-    subject = claims["subject_id"]
-    given_up = subject[everyone & superseded].unique()
-    given_up = given_up[~np.isin(given_up, subject[everyone & ~superseded].unique())]
-    plan = superseded & subject.isin(given_up).to_numpy()
+    upheld = dataset.flags(subject[everyone & ~superseded])
+    given_up = dataset.flags(subject[everyone & superseded]) & ~upheld
+    plan = superseded & given_up[subject]
+    still_open, first = nothing, nothing
     if asof:
-        overtaken = _overtaken(dataset, subject[known])
-        still_open = plan & ~subject.isin(overtaken).to_numpy()
-        key = pd.MultiIndex.from_frame(claims[["subject_id", "group"]])
-        first = known & ~plan & ~key.isin(key[known & adopted])
-    else:
-        still_open, first = nothing, nothing
+        still_open = plan & ~_overtaken(dataset, dataset.flags(subject[known]))[subject]
+        part = subject + len(given_up) * pd.factorize(claims["group"])[0]  # a number for subject and group
+        first = known & ~plan & ~np.isin(part, part[known & adopted])
 
     conflicting = (standing == "conflicting").to_numpy()
     of_source = (claims["source_id"] == basis).to_numpy()
     alone = basis not in (ADOPTED, ALL)
+    series = dataset.events["record"][dataset.events["kind"] == "series"]
     fits = {
         "undated": undated,
         "later": later,
         "withdrawn": withdrawn,
-        "series": subject.isin(dataset.events.index[dataset.events["kind"] == "series"]).to_numpy(),
+        "series": dataset.flags(series)[subject],
         "other": ~of_source & alone,
         "alone": of_source & alone,
         "open": still_open,
@@ -124,8 +123,8 @@ def entries(dataset: Dataset, basis: str, asof: str = "") -> pd.Series:
     )
 
 
-def _overtaken(dataset: Dataset, mentioned: pd.Series) -> pd.Index:
-    """Return the planned transfers that were overtaken by what is known.
+def _overtaken(dataset: Dataset, mentioned: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Return which records are planned transfers that were overtaken by what is known.
 
     A plan is overtaken once a transfer of its event that happened is known to have left the country that the
     plan, or the plan it follows, leads out of.
@@ -137,7 +136,7 @@ def _overtaken(dataset: Dataset, mentioned: pd.Series) -> pd.Index:
     while (deeper := root.isin(planned.index)).any():
         country = country.mask(deeper, root.map(planned["origin_country"]))
         root = root.where(~deeper, root.map(planned["follows"].str[0]))
-    happened = transfers[(transfers["status"] == "done") & transfers.index.isin(mentioned)]
+    happened = transfers[(transfers["status"] == "done") & mentioned[transfers["record"]]]
     left = pd.MultiIndex.from_frame(happened[["event_id", "origin_country"]])
     ways = pd.MultiIndex.from_arrays([planned["event_id"], country])
-    return planned.index[ways.isin(left)]
+    return dataset.flags(planned["record"][ways.isin(left)].to_numpy())

@@ -124,7 +124,8 @@ def label(count_min: int, count_max: int | None) -> str:
 
 def labels(counts: pd.DataFrame, measure: str = "count") -> list[str]:
     """Return the labels of a measure, one a row."""
-    return [label(int(low), high) for low, high in counts[columns(measure)].itertuples(index=False)]
+    both = zip(minima(counts, measure).tolist(), maxima(counts, measure).tolist(), strict=True)
+    return [label(*bounds(low, high)) for low, high in both]
 
 
 def bounds(low: float, high: float) -> Bounds:
@@ -135,7 +136,7 @@ def bounds(low: float, high: float) -> Bounds:
     >>> bounds(51.0, float("inf"))
     (51, None)
     """
-    return int(low), None if np.isinf(high) else int(high)
+    return int(low), None if high == np.inf else int(high)
 
 
 def columns(measure: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from geodata.basis import ENTRIES
@@ -13,7 +14,7 @@ from geodata.filters import PEOPLE, figure_of_country
 from geodata.presence import last_day, present_terms
 from geodata.reconcile import Step
 from geodata.selection import Selection
-from geodata.totals import people_terms, sums, terms
+from geodata.totals import people_terms, record_terms, sums, terms
 
 __all__ = ["COUNT", "PRESENT", "Evidence", "behind"]
 
@@ -78,15 +79,13 @@ def behind(selection: Selection, figure: str, day: dt.date | None = None) -> Evi
         added, taken = _terms_of(selection, measure, code, day)
     elif figure in records.index:
         code, measure = "", COUNT
-        own = records.loc[[figure]]
-        added = pd.DataFrame({"min": minima(own), "max": maxima(own)}, own.index).assign(
-            measure=COUNT, country_code="", whole=figure, whole_max=float("inf")
-        )
+        own = records.loc[[figure]].drop(columns="whole")
+        added = record_terms(COUNT, pd.Series("", own.index), own, minima(own), maxima(own))
         taken = None
     else:
         return None
     parts = [(1, added)] if taken is None else [(1, added), (-1, taken)]
-    found = pd.concat([_shown(part, sign) for sign, part in parts])
+    found = pd.concat([_shown(selection, part, sign) for sign, part in parts])
     if found.empty:
         return None
     claims = selection.claims[selection.claims["subject_id"].isin(found.index)]
@@ -129,15 +128,16 @@ def _count(added: pd.DataFrame, taken: pd.DataFrame | None) -> Bounds:
     return bounds(least, most)
 
 
-def _shown(part: pd.DataFrame, sign: int) -> pd.DataFrame:
+def _shown(selection: Selection, part: pd.DataFrame, sign: int) -> pd.DataFrame:
     """Return terms by record, with the whole that bounds several of them together."""
     together = part.groupby("whole")["max"].transform("sum") > part["whole_max"]
     low, high = columns("count")
+    ids = selection.dataset.events.index.append(selection.dataset.transfers.index)
     return pd.DataFrame(
         {
             "sign": sign,
             low: to_nullable(part["min"].to_numpy(dtype=float), part.index),
             high: to_nullable(part["max"].to_numpy(dtype=float), part.index),
-            "whole": part["whole"].where(together, ""),
+            "whole": np.where(together, ids[part["whole"]], ""),
         }
     )

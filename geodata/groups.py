@@ -25,24 +25,22 @@ def composition(selection: Selection) -> pd.DataFrame:
         missing = open).
     """
     records = pd.concat([selection.events, selection.transfers])
-    groups = selection.groups
-    groups = groups[groups["subject_id"].isin(records.index)]
-    whole = records.loc[groups["subject_id"]]
+    place = records.index.get_indexer(pd.Index(selection.groups["subject_id"]))
+    groups = selection.groups[place >= 0].assign(place=place[place >= 0])
+    whole = records.iloc[groups["place"]]
     low, high = minima(groups), np.minimum(maxima(groups), maxima(whole))
-    subject = pd.Index(groups["subject_id"])
     named = groups.assign(count_max=to_nullable(high, groups.index))
-    of_subject = pd.DataFrame({"low": low, "high": high}, subject).groupby(level=0, sort=False)
-    rest = records.loc[of_subject["low"].max().index]
-    rest_low = np.maximum(minima(rest) - of_subject["high"].sum().to_numpy(), 0)
-    rest_high = np.maximum(maxima(rest) - of_subject["low"].max().to_numpy(), 0)
+    of_subject = pd.DataFrame({"low": low, "high": high}).groupby(groups["place"].to_numpy())
+    most, every = of_subject.max()["low"], of_subject.sum()["high"]
+    rest = records.iloc[most.index]
     not_stated = pd.DataFrame(
         {
             "subject_id": rest.index,
             "group": "",
-            "count_min": to_nullable(rest_low, rest.index).to_numpy(),
-            "count_max": to_nullable(rest_high, rest.index).array,
+            "place": most.index,
+            "count_min": to_nullable(np.maximum(minima(rest) - every.to_numpy(), 0), most.index),
+            "count_max": to_nullable(np.maximum(maxima(rest) - most.to_numpy(), 0), most.index),
         }
     )
-    place = {key: rank for rank, key in enumerate(records.index)}
-    both = pd.concat([named[["subject_id", "group", *columns("count")]], not_stated], ignore_index=True)
-    return both.sort_values("subject_id", key=lambda ids: ids.map(place), kind="stable", ignore_index=True)
+    both = pd.concat([named, not_stated]).sort_values("place", kind="stable", ignore_index=True)
+    return both[["subject_id", "group", *columns("count")]]

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 
@@ -23,7 +25,9 @@ from geodata.filters import Filters
 from geodata.problems import DataError, Problem
 from geodata.schema import REMEDIES, SEPARATOR, TABLES, Table
 
-__all__ = ["DATA_FOLDER", "Dataset", "choose", "datasets", "load"]
+__all__ = ["DATA_FOLDER", "Dataset", "IntArray", "choose", "datasets", "load", "number_records"]
+
+IntArray: TypeAlias = npt.NDArray[np.int64]
 
 DATA_FOLDER = Path(__file__).parent / "data"
 """Folder of the built-in datasets."""
@@ -64,15 +68,15 @@ class Dataset:
         note.
     events
         title, kind, date, location_id, summary, earliest, latest (datetime64[s], inclusive days),
-        country_code.
+        country_code, record (its number among events and transfers together, events first).
     transfers
         event_id, origin_id, destination_id, via and follows (tuples of ids), departed, arrived, status, note,
         date (EDTF: departure and arrival together, or the event's date where the transfer has none),
         earliest, latest (datetime64[s]), left_by (day by which all had left), reached_from (day before which
-        nobody had arrived), origin_country, destination_country.
+        nobody had arrived), origin_country, destination_country, record, event_record.
     claims
         subject_id, group, count_min, count_max (Int64; missing = open), wording, source_id, quote,
-        attribution, standing.
+        attribution, standing, record (of the subject).
     sources
         publisher, title, url, published, language, earliest, latest (datetime64[s]; NaT where no day of
         publication is known).
@@ -102,6 +106,27 @@ class Dataset:
         """Return ``name@hash``, as links and file names write it."""
         return f"{self.name}@{self.hash}"
 
+    @property
+    def size(self) -> int:
+        """Return how many records there are: events and transfers."""
+        return len(self.events) + len(self.transfers)
+
+    def flags(self, records: IntArray | pd.Series) -> npt.NDArray[np.bool_]:
+        """Return for every record, by its number, whether it is among those of these numbers."""
+        flags = np.zeros(self.size, dtype=bool)
+        flags[records] = True
+        return flags
+
+    @cached_property
+    def links(self) -> tuple[IntArray, IntArray]:
+        """Return every link of ``follows``: the numbers of the following and of the followed transfers."""
+        steps = self.transfers["follows"].explode().dropna()
+        numbers = self.transfers["record"]
+        leg, before = (
+            numbers.to_numpy()[numbers.index.get_indexer(ends)] for ends in (steps.index, pd.Index(steps))
+        )
+        return leg, before
+
     @cached_property
     def titles(self) -> dict[str, str]:
         """Return what each event and transfer is called: its title, or its places in order."""
@@ -109,7 +134,8 @@ class Dataset:
         between = self.transfers["via"].map(lambda stops: "".join(f"{place[stop]} → " for stop in stops))
         origin, destination = (self.transfers[name].map(place) for name in ("origin_id", "destination_id"))
         ways = origin + " → " + between + destination
-        return {**self.events["title"], **ways}
+        every = pd.concat([self.events["title"], ways])
+        return dict(zip(every.index, every, strict=True))
 
 
 def datasets(path: Path) -> dict[str, Path]:
@@ -208,6 +234,7 @@ def load(path: str | Path) -> Dataset:
 
     for name, frame in tables.items():
         tables[name] = frame.set_index(TABLES[name].key)
+    number_records(tables)
     return Dataset(
         name=descriptor["name"],
         title=descriptor["title"],
@@ -601,6 +628,19 @@ def _join_countries(tables: dict[str, pd.DataFrame]) -> None:
         origin_country=of(tables["transfers"]["origin_id"]),
         destination_country=of(tables["transfers"]["destination_id"]),
     )
+
+
+def number_records(tables: dict[str, pd.DataFrame]) -> None:
+    """Add the numbers by which records, claims and events find each other; change `tables` in place."""
+    events, transfers = tables["events"], tables["transfers"]
+    records = events.index.append(transfers.index)
+    numbers = np.arange(len(records))
+    tables["events"] = events.assign(record=numbers[: len(events)])
+    tables["transfers"] = transfers.assign(
+        record=numbers[len(events) :], event_record=events.index.get_indexer(pd.Index(transfers["event_id"]))
+    )
+    subjects = tables["claims"]["subject_id"]
+    tables["claims"] = tables["claims"].assign(record=records.get_indexer(pd.Index(subjects)))
 
 
 def _hash(texts: dict[str, pd.DataFrame]) -> str:

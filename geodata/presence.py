@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.countries import country_name
 from geodata.counts import FloatArray, columns, maxima, minima, to_nullable
-from geodata.selection import Selection
+from geodata.selection import Selection, steps
 from geodata.totals import NOWHERE, UNREPORTED, counted, record_terms, sums
 
 __all__ = ["IN_TRANSIT", "last_day", "present", "present_terms"]
@@ -73,19 +73,22 @@ def present_terms(selection: Selection, day: dt.date) -> pd.DataFrame:
     low, high = minima(legs), maxima(legs)
     left, perhaps_left = (legs["left_by"] <= now).to_numpy(), (legs["earliest"] <= now).to_numpy()
     reached, perhaps_reached = (legs["latest"] <= now).to_numpy(), (legs["reached_from"] <= now).to_numpy()
-    onward_least, onward_most = _onward(legs, _if(left, low), _if(perhaps_left, high))
+    onward_least, onward_most = _onward(selection, legs, _if(left, low), _if(perhaps_left, high))
 
-    freed = events.reindex(legs["event_id"])
-    first = (legs["follows"].str.len() == 0).to_numpy()
-    begun, perhaps_begun = ((freed[name] <= now).to_numpy(dtype=bool) for name in ("latest", "earliest"))
+    dataset = selection.dataset
+    first = ~dataset.flags(dataset.links[0])[legs["record"]]
+    freed_by_now, perhaps_freed = ((events[name] <= now).to_numpy() for name in ("latest", "earliest"))
+    begun, perhaps_begun = (
+        dataset.flags(events["record"][freed])[legs["event_record"]]
+        for freed in (freed_by_now, perhaps_freed)
+    )
 
     def gone(bound: FloatArray) -> FloatArray:
-        of_event = pd.Series(_if(first, bound), legs["event_id"].to_numpy()).groupby(level=0).sum()
-        return np.asarray(of_event.reindex(events.index, fill_value=0.0), dtype=np.float64)
+        of_event = np.bincount(legs["event_record"], weights=_if(first, bound), minlength=dataset.size)
+        return of_event[events["record"]].astype(float)
 
     # An event without a number of its own is as large as its transfers say: nobody else is known of.
-    sized = events["reported"].to_numpy() | ~events.index.isin(legs["event_id"])
-    freed_by_now, perhaps_freed = ((events[name] <= now).to_numpy() for name in ("latest", "earliest"))
+    sized = events["reported"].to_numpy() | ~dataset.flags(legs["event_record"])[events["record"]]
     unreported = record_terms(
         _MEASURE,
         pd.Series(UNREPORTED, events.index),
@@ -126,14 +129,14 @@ def _if(condition: npt.NDArray[np.bool_], values: FloatArray) -> FloatArray:
     return np.where(condition, values, 0.0)
 
 
-def _onward(legs: pd.DataFrame, least: FloatArray, most: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _onward(
+    selection: Selection, legs: pd.DataFrame, least: FloatArray, most: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Return how many of each transfer's people had left again, from how many had left on each transfer.
 
     Where a transfer follows several, the others bound how many of its people came with this one.
     """
-    steps = legs["follows"].explode().dropna()
-    steps = steps[steps.isin(legs.index)]
-    leg, before = legs.index.get_indexer(steps.index), legs.index.get_indexer(pd.Index(steps))
+    leg, before = steps(selection, legs)
     carried = maxima(legs)[before]
     unbounded, known = np.isinf(carried), _if(~np.isinf(carried), carried)
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geodata.basis import ADOPTED, ALL, ENTRIES, entries
 from geodata.countries import country_codes
-from geodata.counts import hull
+from geodata.counts import hull, maxima, minima, to_nullable
 from geodata.dates import span
 from geodata.filters import PEOPLE, Filters, LinkNotice, figure_of_country
-from geodata.load import Dataset
-from geodata.reconcile import Reconciled, reconcile, whole_of
+from geodata.load import Dataset, IntArray
+from geodata.reconcile import Reconciled, reconcile
 from geodata.schema import STATUSES, Status
 
-__all__ = ["Selection", "honour", "select"]
+__all__ = ["Selection", "honour", "select", "steps"]
+
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +38,13 @@ class Selection:
         The one status whose transfers are counted; all chosen transfers are listed and drawn.
     events
         Chosen events (never of kind ``series``): the columns of `Dataset.events`, count_min and count_max
-        (Int64; missing = open), reported (whether any claim counts), own (whether the event itself is inside
-        the filters, and not only one of its transfers).
+        (Int64; missing = open), reported (whether any claim counts), mentioned (whether any is known), own
+        (whether the event itself is inside the filters, and not only one of its transfers).
     transfers
         Chosen transfers: the columns of `Dataset.transfers`, count_min, count_max, reported, superseded (a
-        plan that every source has given up), counted (whether it enters totals), whole (the event or transfer
-        whose people these are part of, "" where none bounds them) and whole_max (how many those are at most).
+        plan that every source has given up), counted (whether it enters totals), whole (number of the event
+        or transfer whose people these are part of, -1 where none bounds them) and whole_max (how many those
+        are at most).
     claims
         Claims on chosen events and transfers: the columns of `Dataset.claims`, and entry, the key of
         `geodata.basis.ENTRIES` that says how each enters.
@@ -122,27 +126,29 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
     ``asof``, what no such source mentions is not chosen.
     """
     counts = _counts(dataset, filters.basis, filters.asof)
-    events, transfers = counts.reconciled.events, counts.transfers
-    if filters.asof or filters.basis not in (ADOPTED, ALL):
-        transfers = transfers[transfers["mentioned"]]
-        events = events[events["mentioned"] | events.index.isin(transfers["event_id"])]
-    events = events[_in(events.index, filters.event) & _in(events["kind"], filters.kind)]
+    events, transfers = counts.events, counts.transfers
+    of_event = transfers["event_record"].to_numpy()
+    # Countries are those of transfers, so an event is chosen by them only through a transfer.
+    statuses = filters.status or STATUSES
+    own = _overlaps(events, filters.date) & ("done" in statuses)
+    by_itself = own & (not (filters.origin or filters.destination))
+    wanted = _in(events.index.to_series(), filters.event) & _in(events["kind"], filters.kind)
     chosen = (
-        transfers["event_id"].isin(events.index)
-        & _overlaps(transfers, filters.date)
+        _overlaps(transfers, filters.date)
         & _in(transfers["origin_country"], filters.origin)
         & _in(transfers["destination_country"], filters.destination)
         & _in(transfers["status"], filters.status)
     )
-    transfers = transfers[chosen]
-    statuses = filters.status or STATUSES
-    # Countries are those of transfers, so an event is chosen by them only through a transfer.
-    by_itself = not (filters.origin or filters.destination) and "done" in statuses
-    events = events.assign(own=_overlaps(events, filters.date) & ("done" in statuses))
-    events = events[(events["own"] & by_itself) | events.index.isin(transfers["event_id"])]
+    if filters.asof or filters.basis not in (ADOPTED, ALL):
+        chosen &= transfers["mentioned"].to_numpy()
+        by_itself &= events["mentioned"].to_numpy()
+    chosen &= dataset.flags(events["record"][wanted])[of_event]
+    moving = dataset.flags(transfers["event_record"][chosen])
+    events = events.assign(own=own)[wanted & (by_itself | moving[events["record"]])]
     counted = next(status for status in STATUSES if status in statuses)
+    transfers = transfers[chosen]
     transfers = transfers.assign(counted=(transfers["status"] == counted) & ~transfers["superseded"])
-    claims = dataset.claims["subject_id"].isin(events.index.append(transfers.index))
+    claims = dataset.flags(pd.concat([events["record"], transfers["record"]]))[dataset.claims["record"]]
     contradictory = counts.reconciled.contradictory
     return Selection(
         dataset=dataset,
@@ -153,28 +159,47 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
         claims=dataset.claims[claims].assign(entry=counts.entry[claims]),
         groups=counts.groups,
         reconciled=counts.reconciled,
-        contradictory=tuple(contradictory[contradictory.isin(events.index)]),
+        contradictory=tuple(contradictory[events.index.get_indexer(contradictory) >= 0]),
     )
 
 
-def _in(values: pd.Series | pd.Index, wanted: tuple[str, ...]) -> pd.Series:
+def steps(selection: Selection, legs: pd.DataFrame) -> tuple[IntArray, IntArray]:
+    """Return the links of ``follows`` among some transfers, as positions in `legs` of both ends.
+
+    Parameters
+    ----------
+    selection
+        Where they come from.
+    legs
+        Rows of its transfers.
+    """
+    dataset = selection.dataset
+    place = np.full(dataset.size, -1)
+    place[legs["record"]] = np.arange(len(legs))
+    leg, before = (place[ends] for ends in dataset.links)
+    inside = (leg >= 0) & (before >= 0)
+    return leg[inside], before[inside]
+
+
+def _in(values: pd.Series, wanted: tuple[str, ...]) -> BoolArray:
     """Return which values are wanted; nothing wanted means everything."""
-    flags = values.isin(wanted) if wanted else [True] * len(values)
-    return pd.Series(flags, index=values.index if isinstance(values, pd.Series) else values, dtype=bool)
+    return values.isin(wanted).to_numpy(dtype=bool) if wanted else np.ones(len(values), dtype=bool)
 
 
-def _overlaps(records: pd.DataFrame, date: str) -> pd.Series:
+def _overlaps(records: pd.DataFrame, date: str) -> BoolArray:
     """Return which records' spans share a day with an EDTF date."""
     if not date:
-        return pd.Series(True, index=records.index)
+        return np.ones(len(records), dtype=bool)
     earliest, latest = (pd.Timestamp(day).as_unit("s") for day in span(date))
-    return (records["earliest"] <= latest) & (records["latest"] >= earliest)
+    overlaps = (records["earliest"] <= latest) & (records["latest"] >= earliest)
+    return overlaps.to_numpy(dtype=bool)
 
 
 class _Counts(NamedTuple):
     """What a basis makes of a dataset."""
 
     entry: pd.Series
+    events: pd.DataFrame
     transfers: pd.DataFrame
     groups: pd.DataFrame
     reconciled: Reconciled
@@ -184,31 +209,56 @@ class _Counts(NamedTuple):
 def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
     """Return how claims enter under a basis, and events and transfers with counts tightened by each other."""
     entry = entries(dataset, basis, asof)
-    codes = entry.cat.codes.to_numpy()
-    counting = dataset.claims[np.array([each.counts for each in ENTRIES.values()])[codes]]
-    mentioned = dataset.claims["subject_id"][np.array([each.known for each in ENTRIES.values()])[codes]]
-    superseded = dataset.claims["subject_id"][(entry == "plan").to_numpy()]
-    bounds = hull(counting[counting["group"] == ""], ["subject_id"])
-    groups = hull(counting[counting["group"] != ""], ["subject_id", "group"]).reset_index()
+    claims, codes = dataset.claims, entry.cat.codes.to_numpy()
+    counting, known = (
+        np.array([getattr(each, name) for each in ENTRIES.values()])[codes] for name in ("counts", "known")
+    )
+    everyone = counting & (claims["group"] == "").to_numpy()
+    subject = claims["record"].to_numpy()
+    low, high = np.full(dataset.size, np.inf), np.full(dataset.size, -np.inf)
+    np.minimum.at(low, subject[everyone], minima(claims)[everyone])
+    np.maximum.at(high, subject[everyone], maxima(claims)[everyone])
+    reported = np.isfinite(low)
+    low, high = np.where(reported, low, 0.0), np.where(reported, high, np.inf)
+    flags = {
+        "reported": reported,
+        "mentioned": dataset.flags(subject[known]),
+        "superseded": dataset.flags(subject[(entry == "plan").to_numpy()]),
+    }
 
     def counted(records: pd.DataFrame) -> pd.DataFrame:
-        found = bounds.reindex(records.index)
+        number = records["record"].to_numpy()
         return records.assign(
-            count_min=found["count_min"].fillna(0),
-            count_max=found["count_max"],
-            reported=records.index.isin(bounds.index),
-            mentioned=records.index.isin(mentioned),
-            superseded=records.index.isin(superseded),
+            count_min=to_nullable(low[number], records.index),
+            count_max=to_nullable(high[number], records.index),
+            **{name: values[number] for name, values in flags.items()},
         )
 
     events = counted(dataset.events[dataset.events["kind"] != "series"])
     transfers = counted(dataset.transfers)
-    done = (transfers["status"] == "done") & ~transfers["superseded"]
-    reconciled = reconcile(
-        events, transfers[done], groups[groups["subject_id"].isin(events.index.append(transfers.index[done]))]
+    done = ((transfers["status"] == "done") & ~transfers["superseded"]).to_numpy()
+    groups = hull(claims[counting & ~everyone], ["subject_id", "group"]).reset_index()
+    reconciled = reconcile(events, transfers[done], groups)
+    for records in (reconciled.events, reconciled.transfers):
+        low[records["record"]], high[records["record"]] = minima(records), maxima(records)
+    whole = _whole(dataset)
+    if len(reconciled.contradictory):
+        whole[transfers["event_id"].isin(reconciled.contradictory.tolist()).to_numpy()] = -1
+    whole[~done] = -1
+    transfers = counted(transfers).assign(
+        whole=whole, whole_max=to_nullable(np.where(whole < 0, np.inf, high[whole]), transfers.index)
     )
-    transfers = pd.concat([reconciled.transfers, transfers[~done]]).reindex(transfers.index)
-    whole = whole_of(transfers).mask(transfers["event_id"].isin(reconciled.contradictory) | ~done, "")
-    whole_max = pd.concat([reconciled.events["count_max"], transfers["count_max"]])
-    transfers = transfers.assign(whole=whole, whole_max=whole.map(whole_max).astype("Int64"))
-    return _Counts(entry, transfers, groups, reconciled)
+    return _Counts(entry, reconciled.events, transfers, groups, reconciled)
+
+
+def _whole(dataset: Dataset) -> IntArray:
+    """Return for each transfer the number of the record whose people its own are part of.
+
+    That is the one transfer that it follows, or its event where it follows none; -1 where it follows several.
+    """
+    whole = dataset.transfers["event_record"].to_numpy().copy()
+    leg, before = dataset.links
+    leg = leg - len(dataset.events)
+    whole[leg] = before
+    whole[np.bincount(leg, minlength=len(whole)) > 1] = -1
+    return whole

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geodata.basis import ENTRIES
 from geodata.countries import country_name
 from geodata.counts import Bounds, FloatArray, bounds, columns, maxima, minima, to_nullable
 from geodata.filters import MEASURES, PEOPLE
+from geodata.load import IntArray
 from geodata.schema import EVENT_KINDS, STATUSES
-from geodata.selection import Selection
+from geodata.selection import Selection, steps
 
 __all__ = [
     "NOWHERE",
@@ -49,8 +51,9 @@ def country_totals(selection: Selection) -> pd.DataFrame:
     legs, released = counted(selection)
     origin, destination = legs["origin_country"], legs["destination_country"]
     found = sums(terms(selection))
-    codes = pd.Index(np.unique([*released["country_code"], *origin, *destination]), dtype=str)
-    codes = codes[~codes.isin(NOWHERE)].append(codes[codes.isin(NOWHERE)]).rename("country_code")
+    codes = pd.Index(pd.concat([released["country_code"], origin, destination]).unique(), dtype=str)
+    codes = codes.sort_values().rename("country_code")
+    codes = codes[~codes.isin(NOWHERE)].append(codes[codes.isin(NOWHERE)])
     every = found.reindex(pd.MultiIndex.from_product([MEASURES, codes]), fill_value=0.0)
     shape = (len(MEASURES), len(codes))
     least = dict(zip(MEASURES, every["min"].to_numpy().reshape(shape), strict=True))
@@ -61,15 +64,33 @@ def country_totals(selection: Selection) -> pd.DataFrame:
     for measure in MEASURES:
         low, high = columns(measure)
         totals[low], totals[high] = to_nullable(least[measure], codes), to_nullable(most[measure], codes)
-    touched = pd.concat([released["country_code"], origin, destination[origin != destination]])
-    transfers = touched[touched.index.isin(legs.index)].value_counts()
-    known = selection.claims["entry"].map({key: entry.known for key, entry in ENTRIES.items()}).astype(bool)
-    claims = selection.claims[known].set_index("subject_id")["source_id"]
-    cited = touched.rename("country_code").to_frame().join(claims, how="inner")
-    sources = cited.groupby("country_code")["source_id"].agg(lambda ids: ";".join(sorted(set(ids))))
-    totals["transfers"] = transfers.reindex(codes, fill_value=0)
-    totals["sources"] = sources.reindex(codes, fill_value="")
+    ends = codes.get_indexer(pd.Index(origin)), codes.get_indexer(pd.Index(destination))
+    crossing = ends[0] != ends[1]
+    totals["transfers"] = pd.Series(
+        np.bincount(np.concatenate([ends[0], ends[1][crossing]]), minlength=len(codes)), codes
+    )
+    totals["sources"] = pd.Series(_sources(selection, legs, released, codes, ends), codes, dtype=object)
     return pd.DataFrame(totals, index=codes)
+
+
+def _sources(
+    selection: Selection,
+    legs: pd.DataFrame,
+    released: pd.DataFrame,
+    codes: pd.Index,
+    ends: tuple[IntArray, IntArray],
+) -> list[str]:
+    """Return for each country the ids of the sources whose known claims are on its records."""
+    touched = np.full((2, selection.dataset.size), -1)
+    touched[0, released["record"]] = codes.get_indexer(pd.Index(released["country_code"]))
+    touched[:, legs["record"]] = ends
+    known = np.array([entry.known for entry in ENTRIES.values()])[selection.claims["entry"].cat.codes]
+    claims = selection.claims[known]
+    source, ids = pd.factorize(claims["source_id"].array)
+    pairs = np.unique(touched[:, claims["record"]] * len(ids) + source)
+    cited = pd.Series(ids[pairs[pairs >= 0] % len(ids)]).groupby(pairs[pairs >= 0] // len(ids))
+    texts = cited.agg(lambda found: ";".join(sorted(found))) if len(claims) else pd.Series(dtype=object)
+    return [str(texts.get(number, "")) for number in range(len(codes))]
 
 
 def terms(selection: Selection) -> pd.DataFrame:
@@ -78,19 +99,19 @@ def terms(selection: Selection) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index record id; measure, country_code, min and max (floats; infinity where open), whole (the record
-        whose people these are part of) and whole_max (how many those are at most). Terms of one whole carry
-        together at most its people. What remained is what arrived less what passed on.
+        Index record id; measure, country_code, min and max (floats; infinity where open), whole (number of
+        the record whose people these are part of) and whole_max (how many those are at most). Terms of one
+        whole carry together at most its people. What remained is what arrived less what passed on.
     """
     legs, released = counted(selection)
     origin, destination = legs["origin_country"], legs["destination_country"]
-    within = (origin == destination) & ~origin.isin(NOWHERE)
+    within = ((origin == destination) & ~origin.isin(NOWHERE)).to_numpy(dtype=bool)
     return pd.concat(
         [
             _terms("released", released["country_code"], released),
             _terms("departed", origin[~within], legs[~within]),
             _terms("arrived", destination[~within], legs[~within]),
-            _terms("passed_on", origin, _passing(legs, within)),
+            _terms("passed_on", origin, _passing(selection, legs, within)),
             _terms("moved_within", origin[within], legs[within]),
         ]
     )
@@ -108,13 +129,15 @@ def people_terms(selection: Selection) -> pd.DataFrame:
     For an event that is chosen whole, its own count where a source gives one; else the counted transfers
     that follow no chosen one.
     """
+    dataset = selection.dataset
     legs, released = counted(selection)
-    first = legs[~_follows(legs, legs.index)]
-    every = selection.dataset.transfers
-    opening = every[(every["status"] == selection.counted) & (every["follows"].str.len() == 0)]
-    cut = opening.loc[opening.index.difference(legs.index), "event_id"]
-    whole = released[released["reported"] & ~released.index.isin(cut)]
-    rest = first[~first["event_id"].isin(whole.index)]
+    every = dataset.transfers
+    opening = (every["status"] == selection.counted) & ~dataset.flags(dataset.links[0])[every["record"]]
+    left_out = every[opening & ~dataset.flags(legs["record"])[every["record"]]]
+    cut = dataset.flags(left_out["event_record"])
+    whole = released[released["reported"] & ~cut[released["record"]]]
+    first = legs[~_following(selection, legs)]
+    rest = first[~dataset.flags(whole["record"])[first["event_record"]]]
     return pd.concat([_terms(PEOPLE, whole["kind"], whole), _terms(PEOPLE, rest["status"], rest)])
 
 
@@ -136,9 +159,9 @@ def outcomes(selection: Selection) -> pd.DataFrame:
         rows[kind] = len(of_kind), _terms(kind, of_kind["kind"], of_kind)
     for status in STATUSES:
         chosen = legs[(legs["status"] == status) & ~legs["superseded"]]
-        first = chosen[~_follows(chosen, chosen.index)]
+        first = chosen[~_following(selection, chosen)]
         rows["moved" if status == "done" else status] = len(chosen), _terms(status, first["status"], first)
-    silent = events[~events.index.isin(selection.dataset.transfers["event_id"])]
+    silent = events[~selection.dataset.flags(selection.dataset.transfers["event_record"])[events["record"]]]
     order = [*EVENT_KINDS, "moved", UNREPORTED, *STATUSES[1:]]
     rows[UNREPORTED] = len(silent), _terms(UNREPORTED, silent["kind"], silent)
     found = {outcome: sums(rows[outcome][1]).sum() for outcome in order if rows[outcome][0]}
@@ -160,14 +183,14 @@ def record_terms(
     measure: str, country: pd.Series, records: pd.DataFrame, least: FloatArray, most: FloatArray
 ) -> pd.DataFrame:
     """Return what records add to a measure of countries, in the form of `terms`; nobody counts negative."""
-    own = records.index.to_series()
+    own = records["record"].to_numpy()
     bounded = "whole" in records
-    whole = records["whole"].where(records["whole"] != "", own) if bounded else own
+    whole = np.where(records["whole"] < 0, own, records["whole"]) if bounded else own
     return pd.DataFrame(
         {
             "measure": measure,
-            "country_code": country.to_numpy(dtype=str),
-            "whole": whole.to_numpy(dtype=str),
+            "country_code": country.array,
+            "whole": whole,
             "min": np.maximum(least, 0.0),
             "max": np.maximum(most, 0.0),
             "whole_max": maxima(records, "whole") if bounded else np.inf,
@@ -184,41 +207,50 @@ def _terms(measure: str, country: pd.Series, records: pd.DataFrame) -> pd.DataFr
 def sums(terms: pd.DataFrame) -> pd.DataFrame:
     """Return ``min`` and ``max`` (floats) by measure and country; one open bound opens the sum.
 
-    Legs that are part of one whole carry together at most its people.
+    Terms that are part of one whole carry together at most its people.
     """
-    by = ["measure", "country_code"]
-    parts = terms.groupby([*by, "whole"]).agg({"min": "sum", "max": "sum", "whole_max": "first"})
-    parts["max"] = np.minimum(parts["max"], parts["whole_max"])
-    return parts[["min", "max"]].groupby(level=by).sum()
+    keys = [pd.factorize(terms[name].array, sort=True) for name in ("measure", "country_code")]
+    (measure, measures), (country, countries) = keys
+    rows = pd.MultiIndex.from_product([measures, countries], names=["measure", "country_code"])
+    # One number for row and whole; the wholes of a row lie together.
+    width = int(terms["whole"].max()) + 1 if len(terms) else 1
+    part, parts = pd.factorize((measure * len(countries) + country) * width + terms["whole"].to_numpy())
+    row = parts // width
+    most = np.full(len(parts), np.inf)
+    most[part] = terms["whole_max"].to_numpy()
+    most = np.minimum(most, np.bincount(part, weights=terms["max"].to_numpy(), minlength=len(parts)))
+    bounds = {
+        "min": np.bincount(measure * len(countries) + country, weights=terms["min"].to_numpy(), minlength=len(rows)),
+        "max": np.bincount(row, weights=most, minlength=len(rows)),
+    }
+    return pd.DataFrame(bounds, rows, dtype=float)[np.bincount(row, minlength=len(rows)) > 0]
 
 
-def _follows(legs: pd.DataFrame, among: pd.Index) -> pd.Series:
-    """Return which legs follow at least one of `among`."""
-    steps = legs["follows"].explode()
-    return pd.Series(legs.index.isin(steps.index[steps.isin(among)]), index=legs.index)
+def _following(selection: Selection, legs: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return which legs follow at least one of them."""
+    follows = np.zeros(len(legs), dtype=bool)
+    follows[steps(selection, legs)[0]] = True
+    return follows
 
 
-def _passing(legs: pd.DataFrame, within: pd.Series) -> pd.DataFrame:
+def _passing(selection: Selection, legs: pd.DataFrame, within: npt.NDArray[np.bool_]) -> pd.DataFrame:
     """Return the legs with as many people as leave a country that a chosen leg had brought them to.
 
     A leg inside a country carries on: who arrived, moved inside and left has passed on. Where only some of
     the followed legs had entered the country, the others' people bound how many of the leg's passed on.
     """
+    leg, before = steps(selection, legs)
     reached = ~within
-    while (following := within & ~reached & _follows(legs, legs.index[reached])).any():
-        reached |= following
-    steps = legs["follows"].explode().dropna()
-    steps = steps[steps.isin(legs.index)]
-    carried = pd.Series(maxima(legs), legs.index)[steps].set_axis(steps.index)
-    entered = reached[steps].set_axis(steps.index)
+    while (carrying_on := leg[within[leg] & ~reached[leg] & reached[before]]).size:
+        reached[carrying_on] = True
+    carried, entered = maxima(legs)[before], reached[before]
 
-    def total(rows: pd.Series) -> FloatArray:
-        return rows.groupby(level=0).sum().reindex(legs.index, fill_value=0.0).to_numpy()
+    def total(chosen: npt.NDArray[np.bool_]) -> FloatArray:
+        return np.bincount(leg[chosen], weights=carried[chosen], minlength=len(legs)).astype(float)
 
-    arrived, others = total(carried[entered]), total(carried[~entered])
-    outward = (~within).to_numpy()
-    most = np.where(outward, np.minimum(maxima(legs), arrived), 0.0)
-    least = np.where(outward & (arrived > 0), np.maximum(minima(legs) - others, 0), 0.0)
+    arrived, others = total(entered), total(~entered)
+    most = np.where(~within, np.minimum(maxima(legs), arrived), 0.0)
+    least = np.where(~within & (arrived > 0), np.maximum(minima(legs) - others, 0), 0.0)
     return legs.assign(
         count_min=to_nullable(np.minimum(least, most), legs.index), count_max=to_nullable(most, legs.index)
     )
