@@ -30,8 +30,7 @@ logging.getLogger("uvicorn.access").disabled = True
 
 def warm() -> None:
     """Import what the page needs and load the data, so that the first visitor need not wait for it."""
-    # The player makes itself known to the running server, so it cannot be imported before there is one.
-    from dashboard import controls, panels, player  # noqa: F401
+    from dashboard import panels  # noqa: F401
 
     with contextlib.suppress(DataError):
         cache.dataset()

@@ -211,16 +211,17 @@ def sums(terms: pd.DataFrame) -> pd.DataFrame:
     """
     keys = [pd.factorize(terms[name].array, sort=True) for name in ("measure", "country_code")]
     (measure, measures), (country, countries) = keys
-    rows = pd.MultiIndex.from_product([measures, countries], names=["measure", "country_code"])
+    cell = measure * len(countries) + country
+    rows: pd.MultiIndex = pd.MultiIndex.from_product([measures, countries], names=["measure", "country_code"])
     # One number for row and whole; the wholes of a row lie together.
     width = int(terms["whole"].max()) + 1 if len(terms) else 1
-    part, parts = pd.factorize((measure * len(countries) + country) * width + terms["whole"].to_numpy())
+    part, parts = pd.factorize(cell * width + terms["whole"].to_numpy())
     row = parts // width
     most = np.full(len(parts), np.inf)
     most[part] = terms["whole_max"].to_numpy()
     most = np.minimum(most, np.bincount(part, weights=terms["max"].to_numpy(), minlength=len(parts)))
     bounds = {
-        "min": np.bincount(measure * len(countries) + country, weights=terms["min"].to_numpy(), minlength=len(rows)),
+        "min": np.bincount(cell, weights=terms["min"].to_numpy(), minlength=len(rows)),
         "max": np.bincount(row, weights=most, minlength=len(rows)),
     }
     return pd.DataFrame(bounds, rows, dtype=float)[np.bincount(row, minlength=len(rows)) > 0]

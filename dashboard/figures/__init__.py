@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import streamlit as st
 
 from dashboard.cells import Content
 
 __all__ = ["figures", "opened"]
-
-_mount = st.components.v2.component(
-    "dashboard.figures",
-    js="figures.js",
-    isolate_styles=False,  # it looks like the page around it
-)
 
 
 def figures(content: Content, *, key: str, on_open: Callable[[], None]) -> None:
@@ -29,7 +25,7 @@ def figures(content: Content, *, key: str, on_open: Callable[[], None]) -> None:
     on_open
         Called at every choice of a number, before the page is drawn again; `opened` says which it was.
     """
-    _mount(key=key, data=content, on_figure_change=on_open)
+    _component()(key=key, data=content, on_figure_change=on_open)
 
 
 def opened(key: str) -> str:
@@ -42,3 +38,13 @@ def opened(key: str) -> str:
     """
     figure = (st.session_state.get(key) or {}).get("figure")
     return figure if isinstance(figure, str) else ""  # a browser may send anything
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    """Return what mounts the component; only a running server knows the files that it is packaged with."""
+    return st.components.v2.component(
+        "dashboard.figures",
+        js="figures.js",
+        isolate_styles=False,  # it looks like the page around it
+    )

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import streamlit as st
 
 __all__ = ["player"]
-
-_mount = st.components.v2.component(
-    "dashboard.player",
-    js="player.js",
-    css="player.css",
-    # deck.gl measures and listens on the page itself; every class of ours begins with ptm- instead.
-    isolate_styles=False,
-)
 
 
 def player(
@@ -48,13 +41,25 @@ def player(
         The component's state, with ``t`` and ``at`` (None until the reader sets them).
     """
     listen = on_change or _nothing
-    return _mount(
+    return _component()(
         key=key,
         data=payload,
         default={"t": None, "at": None},
         on_t_change=listen,
         on_at_change=listen,
         on_figure_change=on_open or _nothing,
+    )
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    """Return what mounts the component; only a running server knows the files that it is packaged with."""
+    return st.components.v2.component(
+        "dashboard.player",
+        js="player.js",
+        css="player.css",
+        # deck.gl measures and listens on the page itself; every class of ours begins with ptm- instead.
+        isolate_styles=False,
     )
 
 
