@@ -101,14 +101,14 @@ def evidence(selection: Selection, found: Evidence, statement: str, according: s
         By which rule claims were chosen, in words.
     """
     terms = found.terms[:MAX_TERMS]
-    chosen = pd.concat([selection.events, selection.transfers]).loc[terms.index]
+    chosen = _records(selection, terms.index)
     low, high = terms["count_min"].to_numpy(), terms["count_max"].array
     signs = terms["sign"].to_numpy() if (terms["sign"] < 0).any() else 0  # none where all are added
     chosen = chosen.assign(count_min=low, count_max=high, sign=signs)
     parts = [
         f'<h3 class="ptm-proof">{text(statement)}</h3>',
         f'<p class="ptm-doubt">{text(according)}</p>',
-        records(selection.dataset, chosen, found.claims, opened=len(terms) <= MAX_OPEN),
+        records(selection.dataset, chosen, found.claims(terms.index), opened=len(terms) <= MAX_OPEN),
     ]
     if len(found.terms) > MAX_TERMS:
         parts.append(f"<p>and {len(found.terms) - MAX_TERMS} more, listed under Movements.</p>")
@@ -118,7 +118,7 @@ def evidence(selection: Selection, found: Evidence, statement: str, according: s
         for whole in found.terms["whole"].unique()
         if whole
     ]
-    remarks += [f"{reason(step, titles)}." for step in found.reasons]
+    remarks += [f"{reason(step, titles)}." for step in found.reasons(terms.index)]
     if remarks:
         items = "".join(f"<li>{text(remark)}</li>" for remark in remarks)
         parts.append(f'<h4 class="ptm-why">Why the bounds are narrower than the claims</h4><ul>{items}</ul>')
@@ -127,18 +127,26 @@ def evidence(selection: Selection, found: Evidence, statement: str, according: s
 
 def findings(selection: Selection, found: pd.DataFrame) -> str:
     """Return findings under the headings of their kinds; each opens to its records and their claims."""
-    everything = pd.concat([selection.events, selection.transfers])
     parts = []
     for kind, of_kind in found.groupby("kind", sort=False):
         parts.append(f'<h4 class="ptm-kind">{text(KINDS[str(kind)])}</h4><div class="ptm-list">')
         for message, ids in zip(of_kind["message"], of_kind["records"], strict=True):
-            here = everything.loc[[record for record in ids if record in everything.index][:MAX_TERMS]]
+            here = _records(selection, ids[:MAX_TERMS])
             inside = records(selection.dataset, here, selection.claims) if len(here) else ""
             said = f"<span>{text(message)}</span>"
             opened = f'<details class="ptm-finding"><summary>{said}</summary>{inside}</details>'
             parts.append(opened if inside else f"<p>{said}</p>")
         parts.append("</div>")
     return "".join(parts)
+
+
+def _records(selection: Selection, ids: Iterable[str]) -> pd.DataFrame:
+    """Return chosen events and transfers in the order of ids; ids that are not chosen are passed over."""
+    ids = list(ids)
+    here = pd.concat(
+        [records[records.index.isin(ids)] for records in (selection.events, selection.transfers)]
+    )
+    return here.loc[[record for record in ids if record in here.index]]
 
 
 def _line(dataset: Dataset, row: dict[str, Any], inside: str, opened: bool) -> str:

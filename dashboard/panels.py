@@ -21,9 +21,9 @@ from geodata import DataError, Dataset, Filters, Selection, country_totals
 from geodata.basis import ENTRIES
 from geodata.countries import ATTRIBUTION, POINT_OF_VIEW
 from geodata.counts import WORDINGS, columns, compare, label, labels
-from geodata.evidence import COUNT, PRESENT, behind
+from geodata.evidence import COUNT, behind
 from geodata.export import countries_filename, totals_csv
-from geodata.filters import MEASURES, LinkNotice
+from geodata.filters import MEASURES, OUTCOME, PRESENT, LinkNotice
 from geodata.findings import findings
 from geodata.groups import composition
 from geodata.presence import last_day, present
@@ -155,7 +155,7 @@ def open_number(selection: Selection) -> None:
     if found is None:
         st.write("This selection has no such number.")
         return
-    words = theme.figure_text(found.measure, found.country_code, day)
+    words = theme.figure_text(found.measure, found.row, day)
     if found.measure == COUNT:
         words = f": {selection.dataset.titles[found.figure]}"
     count = label(*found.count)
@@ -192,7 +192,8 @@ def movements(selection: Selection, _: pd.DataFrame) -> None:
     entries = pd.concat([events.assign(leg=False, event_id=events.index), legs.assign(leg=True)])
     first = events["earliest"].reindex(entries["event_id"]).to_numpy()
     entries = entries.assign(first=first).sort_values(["first", "event_id", "leg", "earliest"], kind="stable")
-    st.html(markup.records(selection.dataset, _page_of(entries, "page"), selection.claims))
+    shown = entries.iloc[_page_of(len(entries), "page")]
+    st.html(markup.records(selection.dataset, shown, selection.claims))
 
 
 def evidence(selection: Selection, totals: pd.DataFrame) -> None:
@@ -201,8 +202,9 @@ def evidence(selection: Selection, totals: pd.DataFrame) -> None:
     if other is not None:
         _comparison(selection, totals, other, country_totals(other))
     st.subheader("Worth checking")
-    found = findings(selection)
-    st.html(markup.findings(selection, _page_of(found, "findings")))
+    found = findings(selection, totals)
+    shown = _page_of(len(found), "findings")
+    st.html(markup.findings(selection, found.listed(shown.start, shown.stop)))
     groups = composition(selection)
     st.subheader("Who they were")
     if groups.empty:
@@ -286,7 +288,7 @@ def _outcomes(selection: Selection) -> None:
         rows = zip(
             (theme.OUTCOME_WORDS[outcome] for outcome in found.index),
             map(str, found["records"]),
-            labels(found),
+            _numbers(found, OUTCOME),
             strict=True,
         )
         told = "What took place and what did not are different things: these rows are never added up."
@@ -359,10 +361,10 @@ def _day(selection: Selection) -> dt.date | None:
     return dt.date.fromisoformat(selection.filters.t) if selection.filters.t else last_day(selection)
 
 
-def _page_of(entries: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Return one page of a long list, and draw the choice of the page."""
-    pages = max(1, -(-len(entries) // _A_PAGE))
+def _page_of(count: int, key: str) -> slice:
+    """Return where one page of a long list begins and ends, and draw the choice of the page."""
+    pages = max(1, -(-count // _A_PAGE))
     page = 1
     if pages > 1:
         page = int(st.number_input(f"Page (of {pages})", 1, pages, key=key, width=120))
-    return entries.iloc[(page - 1) * _A_PAGE : page * _A_PAGE]
+    return slice((page - 1) * _A_PAGE, page * _A_PAGE)

@@ -50,7 +50,7 @@ def headline(selection: Selection, totals: pd.DataFrame) -> list[Cell | str]:
     totals
         `geodata.country_totals` of the selection; the sentence agrees with it to the digit.
     """
-    events, counted = selection.events, selection.transfers[selection.transfers["counted"]]
+    events, counted = selection.events, selection.counted_transfers
     if events.empty:
         return []
     who = _people(*people(selection))
@@ -65,7 +65,7 @@ def headline(selection: Selection, totals: pd.DataFrame) -> list[Cell | str]:
     else:
         deeds = joined([deed for kind, deed in _DEEDS.items() if kind in set(events["kind"])], "or")
         where = _ways("in", [code for code in totals.index if code in set(events["country_code"])])
-        start = " ".join([_were(1 if who == "1 person" else 2), deeds, *where]) + _when(events)
+        start = " ".join([_were(1 if who.endswith("1 person") else 2), deeds, *where]) + _when(events)
     stayed = (totals["remained_max"].fillna(1) > 0).any()
     return [opened, f" {start}", *(["; ", *_remained(totals)] if stayed else []), "."]
 
@@ -119,7 +119,7 @@ def _people(count_min: int, count_max: int | None) -> str:
     if count == "not reported":
         return "An unreported number of people"
     if count.startswith("≥"):
-        return f"At least {count_min} people"
+        return f"At least {theme.people_text(str(count_min))}"
     return theme.people_text(count)
 
 
@@ -142,7 +142,7 @@ def _when(records: pd.DataFrame) -> str:
 def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
     """Return what a reader must know to read the headline and the table rightly, most important first."""
     legs, claims = selection.transfers, selection.claims
-    counted = legs[legs["counted"]]
+    counted = selection.counted_transfers
     found = []
     if selection.contradictory:
         events = _number(len(selection.contradictory), "event")
@@ -187,12 +187,12 @@ def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
 def _known_by(selection: Selection) -> str:
     """Return what ``asof`` leaves out."""
     day = dt.date.fromisoformat(selection.filters.asof)
-    dated = selection.dataset.sources["latest"]
-    undated = int(dated.isna().sum())
-    late = int((dated > pd.Timestamp(day)).sum())
+    sources = selection.dataset.sources
+    late = int((sources["earliest"] > pd.Timestamp(day)).sum())
+    unsure = int((~(sources["latest"] <= pd.Timestamp(day))).sum()) - late
     parts = [f"{_number(late, 'source')} published later"] if late else []
-    parts += [f"{undated} whose day of publication is not known"] if undated else []
-    left_out = f": {joined(parts)} {_were(late + undated)} left out" if parts else ""
+    parts += [f"{_number(unsure, 'source')} that may have been published later"] if unsure else []
+    left_out = f": {joined(parts)} {_were(late + unsure)} left out" if parts else ""
     return f"As known on {theme.day_text(day)}{left_out}."
 
 

@@ -12,9 +12,9 @@ import pandas as pd
 from geodata.countries import country_name
 from geodata.counts import label
 from geodata.dates import span
-from geodata.filters import PEOPLE
+from geodata.filters import OUTCOME, PEOPLE
 from geodata.presence import IN_TRANSIT
-from geodata.totals import UNREPORTED
+from geodata.totals import MOVED, UNREPORTED
 
 __all__ = [
     "CLASS_COUNT",
@@ -85,13 +85,13 @@ OUTCOME_WORDS: dict[str, str] = {
     "exchange": "Exchanged",
     "pardon": "Pardoned",
     "return": "Returned",
-    "moved": "Set out on a transfer that took place",
+    MOVED: "Set out on a transfer that took place",
     UNREPORTED: "Freed, and no transfer is reported",
     "planned": "Planned, and not overtaken",
     "attempted": "Attempted, and refused or broken off",
     "denied": "Denied",
 }
-"""Rows of `geodata.totals.outcomes`."""
+"""Rows of `geodata.totals.outcomes`, in its order."""
 
 _ROWS = {
     "between": "Between countries",
@@ -182,6 +182,8 @@ def figure_text(measure: str, code: str, day: dt.date | None = None) -> str:
     >>> figure_text("arrived", "UA"), figure_text("present", "in_transit", dt.date(2025, 12, 13))
     (' arrived in Ukraine', ' under way at the end of 13 December 2025')
     """
+    if measure == OUTCOME:
+        return f": {OUTCOME_WORDS[code]}"
     words = _FIGURE_WORDS.get(measure, "")
     if measure == "present" and code in (IN_TRANSIT, UNREPORTED):
         words = _PRESENT_WORDS[code]

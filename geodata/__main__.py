@@ -13,9 +13,11 @@ import pandas as pd
 from geodata.countries import locate
 from geodata.export import countries_csv, write_csv
 from geodata.filters import Filters
-from geodata.load import DATA_FOLDER, choose, datasets, load
+from geodata.findings import findings
+from geodata.load import DATA_FOLDER, Dataset, choose, datasets, load
 from geodata.problems import DataError, Problem
-from geodata.selection import honour
+from geodata.selection import honour, select
+from geodata.totals import country_totals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     check = commands.add_parser("check", help="list every problem of a dataset; exit 1 if there is one")
     check.add_argument("path", type=Path, help="a data package folder, or a folder of them")
+    check.add_argument(
+        "--findings", action="store_true", help="list what there is to check in the figures, with the records"
+    )
     check.set_defaults(run=_check)
 
     totals = commands.add_parser("totals", help="write countries.csv for a query string to standard output")
@@ -74,13 +79,22 @@ def _check(chosen: argparse.Namespace) -> int:
             sizes = ", ".join(
                 f"{len(getattr(dataset, name))} {name}" for name in ("events", "transfers", "claims")
             )
+            lines = [str(note) for note in dataset.notes] + (_findings(dataset) if chosen.findings else [])
             print(
-                "\n".join(
-                    [f"{prefix}{note}" for note in dataset.notes]
-                    + [f"{dataset.reference}: {sizes}, no problem"]
-                )
+                "\n".join([prefix + line for line in lines] + [f"{dataset.reference}: {sizes}, no problem"])
             )
     return int(failed)
+
+
+def _findings(dataset: Dataset) -> list[str]:
+    """Return the findings of a whole dataset as lines, but those that are notes on its files."""
+    selection = select(dataset, Filters())
+    found = findings(selection, country_totals(selection)).listed()
+    found = found[found["kind"] != "file"]
+    return [
+        f"{kind}: {message} [{', '.join(records)}]"
+        for kind, message, records in zip(found["kind"], found["message"], found["records"], strict=True)
+    ]
 
 
 def _totals(chosen: argparse.Namespace) -> int:

@@ -42,8 +42,8 @@ class Entry:
 
 
 ENTRIES: dict[str, Entry] = {
-    "undated": Entry(False, False, "left out: when it was published is not known"),
     "later": Entry(False, False, "left out: published later than the day asked for"),
+    "undated": Entry(False, False, "left out: whether it was published by the day asked for is not known"),
     "withdrawn": Entry(False, False, "left out: its source took it back or qualified it"),
     "series": Entry(False, False, "listed, never counted: it gathers many events, or counts who is held"),
     "other": Entry(False, False, "left out: another source alone is asked for"),
@@ -76,12 +76,13 @@ def entries(dataset: Dataset, basis: str, asof: str = "") -> pd.Series:
     standing, subject = claims["standing"], claims["record"].to_numpy()
     nothing = np.zeros(len(claims), dtype=bool)
     if asof:
-        published = claims["source_id"].map(dataset.sources["latest"])
-        undated, later = published.isna().to_numpy(), (published > pd.Timestamp(asof)).to_numpy()
+        earliest, latest = (claims["source_id"].map(dataset.sources[day]) for day in ("earliest", "latest"))
+        later = (earliest > pd.Timestamp(asof)).to_numpy()
+        undated = ~(latest <= pd.Timestamp(asof)).to_numpy() & ~later
     else:
-        undated, later = nothing, nothing
+        later, undated = nothing, nothing
     withdrawn = (standing == "withdrawn").to_numpy()
-    known = ~(undated | later | withdrawn)
+    known = ~(later | undated | withdrawn)
     superseded, adopted = (standing == "superseded").to_numpy(), (standing == "adopted").to_numpy()
 
     # A plan that every source gave up keeps the number that was planned.
@@ -100,8 +101,8 @@ def entries(dataset: Dataset, basis: str, asof: str = "") -> pd.Series:
     alone = basis not in (ADOPTED, ALL)
     series = dataset.events["record"][dataset.events["kind"] == "series"]
     fits = {
-        "undated": undated,
         "later": later,
+        "undated": undated,
         "withdrawn": withdrawn,
         "series": dataset.flags(series)[subject],
         "other": ~of_source & alone,

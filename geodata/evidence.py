@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from geodata.basis import ENTRIES
 from geodata.counts import Bounds, bounds, columns, maxima, minima, to_nullable
-from geodata.filters import PEOPLE, figure_of_country
+from geodata.filters import OUTCOME, PEOPLE, PRESENT, figure_parts
 from geodata.presence import last_day, present_terms
 from geodata.reconcile import Step
 from geodata.selection import Selection
-from geodata.totals import people_terms, record_terms, sums, terms
+from geodata.totals import outcome_terms, people_terms, record_terms, sums, terms
 
-__all__ = ["COUNT", "PRESENT", "Evidence", "behind"]
+__all__ = ["COUNT", "Evidence", "behind"]
 
-PRESENT = "present"
-"""Measure of the figures of `geodata.presence.present`."""
 COUNT = "count"
 """Measure of the figure of one record."""
 
@@ -31,30 +29,43 @@ class Evidence:
     Parameters
     ----------
     figure
-        Its name in links: ``people``; country and measure, ``UA.arrived``; or the id of an event or transfer.
+        Its name in links: ``people``; row and measure, ``UA.arrived``; or the id of an event or transfer.
     measure
-        ``people``, a measure of `geodata.filters.MEASURES`, `PRESENT` or `COUNT`.
-    country_code
-        The row it stands in; "" where it is no country's.
+        ``people``, a measure of `geodata.filters.MEASURES`, ``present``, ``outcome`` or `COUNT`.
+    row
+        The row it stands in, such as a country's code; "" where it is in none.
     count
         The number.
     terms
         Index record id; sign (1 where people are added, -1 where they are taken off), count_min, count_max
         (Int64; missing = open), whole (id of the record that bounds several terms together, else "").
-    claims
-        Claims on these records, whatever their standing: the columns of `Selection.claims`, those that count
-        first.
-    reasons
-        Why bounds are narrower than claimed, conclusions before their premises.
     """
 
     figure: str
     measure: str
-    country_code: str
+    row: str
     count: Bounds
     terms: pd.DataFrame
-    claims: pd.DataFrame
-    reasons: tuple[Step, ...]
+    _selection: Selection = field(repr=False)
+
+    def claims(self, records: pd.Index) -> pd.DataFrame:
+        """Return the claims on some of the records, whatever their standing, those that count first.
+
+        Returns
+        -------
+        DataFrame
+            The columns of `Selection.claims`.
+        """
+        claims = self._selection.claims
+        claims = claims[claims["subject_id"].isin(records)]
+        rank = {key: 2 * (not entry.counts) + (not entry.known) for key, entry in ENTRIES.items()}
+        ranks = claims["entry"].map(rank).to_numpy(dtype=int) + 4 * (claims["group"] != "").to_numpy()
+        return claims.iloc[np.argsort(ranks, kind="stable")]
+
+    def reasons(self, records: pd.Index) -> tuple[Step, ...]:
+        """Return why bounds of some of the records are narrower than claimed, conclusions before premises."""
+        why = self._selection.reconciled.why
+        return tuple(dict.fromkeys(step for record in records for step in why(record)))
 
 
 def behind(selection: Selection, figure: str, day: dt.date | None = None) -> Evidence | None:
@@ -69,38 +80,25 @@ def behind(selection: Selection, figure: str, day: dt.date | None = None) -> Evi
     day
         Of which the number of people present is asked; the last day of the selection where None.
     """
-    country = _country_figure(figure)
-    records = pd.concat([selection.events, selection.transfers])
+    parts = figure_parts(figure)
     if figure == PEOPLE:
         code, measure = "", PEOPLE
         added, taken = people_terms(selection), None
-    elif country:
-        code, measure = country
+    elif parts:
+        code, measure = parts
         added, taken = _terms_of(selection, measure, code, day)
-    elif figure in records.index:
-        code, measure = "", COUNT
-        own = records.loc[[figure]].drop(columns="whole")
-        added = record_terms(COUNT, pd.Series("", own.index), own, minima(own), maxima(own))
-        taken = None
     else:
-        return None
-    parts = [(1, added)] if taken is None else [(1, added), (-1, taken)]
-    found = pd.concat([_shown(selection, part, sign) for sign, part in parts])
+        code, measure = "", COUNT
+        own = pd.concat(
+            [records[records.index == figure] for records in (selection.events, selection.transfers)]
+        )
+        own = own.drop(columns="whole")  # one record alone is bounded by itself
+        added, taken = record_terms(COUNT, pd.Series("", own.index), own, minima(own), maxima(own)), None
+    signed = [(1, added)] if taken is None else [(1, added), (-1, taken)]
+    found = pd.concat([_shown(selection, part, sign) for sign, part in signed])
     if found.empty:
         return None
-    claims = selection.claims[selection.claims["subject_id"].isin(found.index)]
-    counts = claims["entry"].map({key: entry.counts for key, entry in ENTRIES.items()}).astype(bool)
-    known = claims["entry"].map({key: entry.known for key, entry in ENTRIES.items()}).astype(bool)
-    claims = claims.assign(_counts=counts, _known=known, _part=claims["group"] != "")
-    order = ["_part", "_counts", "_known"]
-    claims = claims.sort_values(order, ascending=[True, False, False], kind="stable").drop(columns=order)
-    reasons = dict.fromkeys(step for record in found.index for step in selection.reconciled.why(record))
-    return Evidence(figure, measure, code, _count(added, taken), found, claims, tuple(reasons))
-
-
-def _country_figure(figure: str) -> tuple[str, str] | None:
-    code, _, measure = figure.partition(".")
-    return (code, measure) if measure == PRESENT else figure_of_country(figure)
+    return Evidence(figure, measure, code, _count(added, taken), found, selection)
 
 
 def _terms_of(
@@ -110,6 +108,8 @@ def _terms_of(
     if measure == PRESENT:
         shown = day or last_day(selection)
         every = present_terms(selection, shown) if shown else terms(selection)[:0]
+    elif measure == OUTCOME:
+        every = outcome_terms(selection)
     else:
         every = terms(selection)
     every = every[(every["country_code"] == code) & (every["max"] > 0)]

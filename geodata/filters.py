@@ -15,12 +15,14 @@ __all__ = [
     "MAX_QUERY_BYTES",
     "MAX_VALUES",
     "MEASURES",
+    "OUTCOME",
     "PEOPLE",
+    "PRESENT",
     "VERSION",
     "Filters",
     "LinkNotice",
     "Measure",
-    "figure_of_country",
+    "figure_parts",
 ]
 
 VERSION = "1"
@@ -34,6 +36,10 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 PEOPLE = "people"
 """The figure that is the number of all people, each once."""
+PRESENT = "present"
+"""Measure of the figures of `geodata.presence.present`."""
+OUTCOME = "outcome"
+"""Measure of the figures of `geodata.totals.outcomes`."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _SHOWN = 80
@@ -45,16 +51,16 @@ def _shown(text: str) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def figure_of_country(figure: str) -> tuple[str, Measure] | None:
-    """Return country code and measure of a figure like ``UA.arrived``; None where it is of another kind.
+def figure_parts(figure: str) -> tuple[str, str] | None:
+    """Return row and measure of a figure of a table like ``UA.arrived``; None where it is of another kind.
 
     Examples
     --------
-    >>> figure_of_country("UA.arrived"), figure_of_country("people")
-    (('UA', 'arrived'), None)
+    >>> figure_parts("UA.arrived"), figure_parts("in_transit.present"), figure_parts("people")
+    (('UA', 'arrived'), ('in_transit', 'present'), None)
     """
-    code, _, measure = figure.partition(".")
-    return next(((code, known) for known in MEASURES if known == measure), None)
+    row, _, measure = figure.rpartition(".")
+    return (row, measure) if row and measure in (*MEASURES, PRESENT, OUTCOME) else None
 
 
 @dataclass(frozen=True)

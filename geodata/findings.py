@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from geodata.countries import country_name
-from geodata.counts import FloatArray, bounds, label, labels, maxima, minima
+from geodata.counts import FloatArray, columns, labels, maxima, minima
 from geodata.reconcile import Bound, Step
 from geodata.selection import Selection, steps
-from geodata.totals import NOWHERE, counted, country_totals
+from geodata.totals import NOWHERE, onward
 
-__all__ = ["KINDS", "findings", "reason", "said"]
+__all__ = ["KINDS", "Findings", "findings", "reason", "said"]
 
 KINDS = {
     "contradiction": "Claims that cannot all hold; the figures of their journeys are shown as claimed",
@@ -33,34 +34,78 @@ KINDS = {
 _LISTED = 8
 """Bounds of one contradiction that are written out."""
 
-_Finding: TypeAlias = tuple[str, str, tuple[str, ...]]  # kind, message, ids of records
+_Told: TypeAlias = Iterator[tuple[str, tuple[str, ...]]]  # sentence, and ids of the records it is about
 
 
-def findings(selection: Selection) -> pd.DataFrame:
+class _Found(NamedTuple):
+    """Findings of one kind: a row for each with what its sentence needs, and what writes the sentences."""
+
+    kind: str
+    rows: pd.DataFrame
+    tell: Callable[[pd.DataFrame], _Told]
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What there is to check in a selection, most serious first; written out only where it is read.
+
+    Examples
+    --------
+    ``findings(selection, totals).listed(0, 50)`` is the first page; ``len`` is the number of all.
+    """
+
+    _found: tuple[_Found, ...]
+
+    def __len__(self) -> int:
+        """Return how many findings there are."""
+        return sum(len(found.rows) for found in self._found)
+
+    def listed(self, start: int = 0, stop: int | None = None) -> pd.DataFrame:
+        """Return findings by their place in the list, `start` inclusive, `stop` exclusive; all by default.
+
+        Returns
+        -------
+        DataFrame
+            One row a finding: kind (of `KINDS`), message (a sentence) and records (tuple of ids of the events
+            and transfers it is about; none for a finding on a file).
+        """
+        stop = len(self) if stop is None else stop
+        told: list[tuple[str, str, tuple[str, ...]]] = []
+        begin = 0
+        for kind, rows, tell in self._found:
+            here = rows[max(start - begin, 0) : max(stop - begin, 0)]
+            if len(here):
+                told += [(kind, message, records) for message, records in tell(here)]
+            begin += len(rows)
+        return pd.DataFrame(told, columns=["kind", "message", "records"])
+
+
+def findings(selection: Selection, totals: pd.DataFrame) -> Findings:
     """Return what there is to check in a selection.
 
-    Returns
-    -------
-    DataFrame
-        One row a finding, in the order of `KINDS`: kind, message (a sentence) and records (ids of the events
-        and transfers it is about; none for a finding on a file).
+    Parameters
+    ----------
+    totals
+        `geodata.country_totals` of the selection.
     """
-    found: list[_Finding] = []
-    for find in (
-        _contradictions,
-        _balances,
-        _legs,
-        _conflicts,
-        _silences,
-        _claims_out,
-        _dates,
-        _places,
-        _files,
-    ):
-        found += find(selection)
-    table = pd.DataFrame(found, columns=["kind", "message", "records"])
+    found = [
+        _contradictions(selection),
+        _freed(selection),
+        _passed_on(selection, totals),
+        _legs(selection),
+        _conflicts(selection),
+        _uncounted(selection),
+        _untold(selection),
+        _claims_out(selection, "overtaken", "superseded"),
+        _claims_out(selection, "withdrawn", "withdrawn"),
+        _disorder(selection),
+        _too_early(selection),
+        _foretold(selection),
+        *(_nowhere(selection, end) for end in ("origin", "destination")),
+        _files(selection),
+    ]
     order = {kind: rank for rank, kind in enumerate(KINDS)}
-    return table.sort_values("kind", key=lambda kinds: kinds.map(order), kind="stable", ignore_index=True)
+    return Findings(tuple(sorted(found, key=lambda each: order[each.kind])))
 
 
 def said(bound: Bound, names: Mapping[str, str]) -> str:
@@ -74,74 +119,123 @@ def reason(step: Step, names: Mapping[str, str]) -> str:
     return f"{said(step.bound, names)}; because {', and '.join(said(each, names) for each in step.because)}"
 
 
-def _contradictions(selection: Selection) -> Iterator[_Finding]:
-    names, chosen = selection.dataset.titles, {*selection.events.index, *selection.transfers.index}
-    for claimed in selection.reconciled.contradictions:
-        records = tuple(dict.fromkeys(bound.subject for bound in claimed))
-        if chosen.intersection(records):
+def _contradictions(selection: Selection) -> _Found:
+    """Find claims that cannot all hold, where one of their records is chosen."""
+    names, claimed = selection.dataset.titles, selection.reconciled.contradictions
+    subjects = [tuple(dict.fromkeys(bound.subject for bound in each)) for each in claimed]
+    chosen = {*selection.events.index, *selection.transfers.index} if claimed else set()
+    rows = pd.DataFrame(
+        {"claimed": pd.Series(claimed, dtype=object), "subjects": pd.Series(subjects, dtype=object)}
+    )
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        for claimed, records in zip(rows["claimed"], rows["subjects"], strict=True):
             listed = [said(bound, names) for bound in claimed[:_LISTED]]
             more = [f"and {len(claimed) - _LISTED} more"] if len(claimed) > _LISTED else []
-            yield "contradiction", f"These cannot all hold: {'; '.join([*listed, *more])}.", records
+            yield f"These cannot all hold: {'; '.join([*listed, *more])}.", records
 
-
-def _balances(selection: Selection) -> Iterator[_Finding]:
-    """Yield for every event and country how its sum closes."""
-    legs, events = counted(selection)
-    first = legs[~selection.dataset.flags(selection.dataset.links[0])[legs["record"]]]
-    low, high = (
-        _of_event(selection, first, values)[events["record"]] for values in (minima(first), maxima(first))
+    return _Found(
+        "contradiction",
+        rows[np.array([not chosen.isdisjoint(records) for records in subjects], dtype=bool)],
+        tell,
     )
-    rest_low, rest_high = np.maximum(minima(events) - high, 0), np.maximum(maxima(events) - low, 0)
-    moving = selection.dataset.flags(first["event_record"])[events["record"]]
-    members = _members(first)
-    for event, title, count, moved, left, shown in zip(
-        _texts(events.index),
-        _texts(events["title"]),
-        labels(events),
-        _labels(low, high),
-        _labels(rest_low, rest_high),
-        moving & events["reported"].to_numpy(),
-        strict=True,
-    ):
-        if shown:
+
+
+def _freed(selection: Selection) -> _Found:
+    """Find for every event with transfers how its people add up: remained, passed on, unaccounted for."""
+    legs, events = selection.counted_transfers, selection.counted_events
+    dataset = selection.dataset
+    low, high = minima(legs), maxima(legs)
+    # Of a transfer's people at most all pass on, whatever the transfers that follow it claim.
+    on_low, on_high = (np.minimum(count, high) for count in onward(selection, legs, low, high))
+    first = ~dataset.flags(dataset.links[0])[legs["record"]]
+    number = legs["event_record"].to_numpy()[first]
+
+    def of_event(count: FloatArray) -> FloatArray:
+        added = np.bincount(number, weights=count[first], minlength=dataset.size).astype(float)
+        return added[events["record"]]
+
+    found = events.assign(
+        stayed_min=of_event(np.maximum(low - on_high, 0)),
+        stayed_max=of_event(np.maximum(high - on_low, 0)),
+        on_min=of_event(on_low),
+        on_max=of_event(on_high),
+        rest_min=np.maximum(minima(events) - of_event(high), 0),
+        rest_max=np.maximum(maxima(events) - of_event(low), 0),
+    )
+    moving = dataset.flags(number)[events["record"]]
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        members = _members(legs[first], rows["record"])
+        sums = (labels(rows, name) for name in ("count", "stayed", "on", "rest"))
+        for event, title, count, stayed, on, rest in zip(rows.index, rows["title"], *sums, strict=True):
             message = (
-                f"{title}: {count} freed = {moved} on first transfers + {left} without one that took place."
+                f"{title}: {count} freed = {stayed} remained where their first transfer ended + {on} passed "
+                f"on from there + {rest} without a transfer that took place."
             )
-            yield "balance", message, (event, *members[event])
-    totals = country_totals(selection)
-    busy = totals[totals["passed_on_max"].fillna(1) > 0]
-    for code, arrived, passed_on, remained in zip(
-        busy.index, *(labels(busy, name) for name in ("arrived", "passed_on", "remained")), strict=True
-    ):
-        touching = legs.index[(legs["origin_country"] == code) | (legs["destination_country"] == code)]
-        message = f"{country_name(code)}: {arrived} arrived = {passed_on} passed on + {remained} remained."
-        yield "balance", message, tuple(touching)
+            yield message, (event, *members[event])
+
+    return _Found("balance", found[moving & events["reported"].to_numpy()], tell)
 
 
-def _legs(selection: Selection) -> Iterator[_Finding]:
-    """Yield for every event with onward transfers what adding up its transfers would say."""
-    legs, _ = counted(selection)
-    onward = selection.dataset.flags(selection.dataset.links[0])[legs["record"]]
-    first = legs[~onward]
-    journeys = legs[selection.dataset.flags(legs["event_record"][onward])[legs["event_record"]]]
-    members, names = _members(journeys), selection.dataset.titles
-    number = journeys.drop_duplicates("event_record")["event_record"].to_numpy()
-    added, once = (
-        _labels(*(_of_event(selection, some, values)[number] for values in (minima(some), maxima(some))))
-        for some in (legs, first)
+def _passed_on(selection: Selection, totals: pd.DataFrame) -> _Found:
+    """Find for every country that people passed on from how its sum closes."""
+    legs = selection.counted_transfers
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        for code, arrived, passed_on, remained in zip(
+            rows.index, *(labels(rows, name) for name in ("arrived", "passed_on", "remained")), strict=True
+        ):
+            touching = (legs["origin_country"] == code) | (legs["destination_country"] == code)
+            message = (
+                f"{country_name(code)}: {arrived} arrived = {passed_on} passed on + {remained} remained."
+            )
+            yield message, tuple(legs.index[touching])
+
+    return _Found("balance", totals[totals["passed_on_max"].fillna(1) > 0], tell)
+
+
+def _legs(selection: Selection) -> _Found:
+    """Find every event with onward transfers: adding up its transfers would count people more than once."""
+    legs, dataset = selection.counted_transfers, selection.dataset
+    number, following = legs["event_record"].to_numpy(), dataset.flags(dataset.links[0])[legs["record"]]
+    travelled = np.unique(number[following])
+
+    def of_event(count: FloatArray) -> FloatArray:
+        added: FloatArray = np.bincount(number, weights=count, minlength=dataset.size).astype(float)[
+            travelled
+        ]
+        return added
+
+    low, high = minima(legs), maxima(legs)
+    found = pd.DataFrame(
+        {
+            "record": travelled,
+            "added_min": of_event(low),
+            "added_max": of_event(high),
+            "once_min": of_event(np.where(following, 0, low)),
+            "once_max": of_event(np.where(following, 0, high)),
+        },
+        index=dataset.events.index[travelled],
     )
-    for event, naive, people in zip(members, added, once, strict=True):
-        message = (
-            f"{names[event]}: adding up its {len(members[event])} transfers would give {naive} people; "
-            f"{people} set out, and some of them made more than one transfer."
-        )
-        yield "legs", message, (event, *members[event])
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        members, sums = _members(legs, rows["record"]), (labels(rows, "added"), labels(rows, "once"))
+        for event, added, once in zip(rows.index, *sums, strict=True):
+            message = (
+                f"{dataset.titles[event]}: adding up its {len(members[event])} transfers would give {added} "
+                f"people; {once} set out, and some of them made more than one transfer."
+            )
+            yield message, (event, *members[event])
+
+    return _Found("legs", found, tell)
 
 
-def _conflicts(selection: Selection) -> Iterator[_Finding]:
-    """Yield subjects whose known claims name different numbers, and claims called agreeing that do not."""
-    claims = selection.claims[selection.claims["standing"].isin(["adopted", "corroborating", "conflicting"])]
-    claims = claims[~claims["entry"].isin(["undated", "later"])]
+def _conflicts(selection: Selection) -> _Found:
+    """Find subjects whose known claims name different numbers, and claims called agreeing that do not."""
+    claims = selection.claims[["subject_id", "group", "record", *columns("count"), "source_id", "standing"]]
+    standing = claims["standing"].isin(["adopted", "corroborating", "conflicting"])
+    claims = claims[standing & ~selection.claims["entry"].isin(["undated", "later"])]
     part = pd.factorize(claims["record"] + selection.dataset.size * pd.factorize(claims["group"])[0])[0]
     low, high = np.zeros(len(claims)), np.full(len(claims), np.inf)
     np.maximum.at(low, part, minima(claims))
@@ -149,113 +243,130 @@ def _conflicts(selection: Selection) -> Iterator[_Finding]:
     disputed = np.zeros(len(claims), dtype=bool)
     disputed[part[claims["standing"] == "conflicting"]] = True
     several = np.bincount(part, minlength=len(claims)) > 1
-    wanted = (several & (disputed | (low > high)))[part]
-    claims, names = claims[wanted], selection.dataset.titles
-    told: dict[int, list[str]] = {}
-    for key, count, source, standing in zip(
-        part[wanted],
-        labels(claims),
-        _texts(claims["source_id"].map(selection.dataset.sources["publisher"].to_dict())),
-        _texts(claims["standing"]),
-        strict=True,
-    ):
-        told.setdefault(key, []).append(f"{count} ({source}, {standing})")
-    heads = claims[~pd.Series(part[wanted]).duplicated().to_numpy()]
-    for listed, subject, group in zip(
-        told.values(), _texts(heads["subject_id"]), _texts(heads["group"]), strict=True
-    ):
-        yield "conflict", f"{names[subject]}{_part(group)}: {', '.join(listed)}.", (subject,)
-
-
-def _silences(selection: Selection) -> Iterator[_Finding]:
-    legs, events = counted(selection)
-    dataset = selection.dataset
-    for leg in legs.index[~legs["reported"]]:
-        yield "silent", f"{dataset.titles[leg]}: no source gives a number.", (leg,)
-    staying = events[~dataset.flags(dataset.transfers["event_record"])[events["record"]]]
-    for event, title, count in zip(staying.index, staying["title"], labels(staying), strict=True):
-        yield "silent", f"{title}: no source says where people went ({count}).", (event,)
-
-
-def _claims_out(selection: Selection) -> Iterator[_Finding]:
-    """Yield superseded and withdrawn claims."""
-    claims = selection.claims[selection.claims["standing"].isin(["superseded", "withdrawn"])]
-    names, publisher = selection.dataset.titles, selection.dataset.sources["publisher"].to_dict()
-    for subject, group, standing, wording, source, count in zip(
-        claims["subject_id"],
-        claims["group"],
-        claims["standing"],
-        claims["wording"],
-        claims["source_id"].map(publisher),
-        labels(claims),
-        strict=True,
-    ):
-        kind = "withdrawn" if standing == "withdrawn" else "overtaken"
-        yield kind, f"{names[subject]}{_part(group)}: {count} (“{wording}”, {source}).", (subject,)
-
-
-def _dates(selection: Selection) -> Iterator[_Finding]:
-    """Yield transfers before those they follow or before their event, and reports before what they report."""
-    legs, events, names = selection.transfers, selection.events, selection.dataset.titles
-    leg, before = steps(selection, legs)
-    early = (legs["latest"].to_numpy()[leg] < legs["earliest"].to_numpy()[before]).nonzero()[0]
-    for this, that in zip(_texts(legs.index[leg[early]]), _texts(legs.index[before[early]]), strict=True):
-        yield "dates", f"{names[this]} is over before {names[that]}, which it follows, begins.", (this, that)
-    begins = np.full(selection.dataset.size, np.datetime64("NaT", "s"))
-    begins[events["record"]] = events["earliest"]
-    event = begins[legs["event_record"]]
-    hasty = legs.loc[(legs["latest"] < event) & (legs["status"] == "done"), "event_id"]
-    for hasty_leg, of in hasty.items():
-        yield "dates", f"{names[str(hasty_leg)]} is over before its event begins.", (str(hasty_leg), of)
-    done = legs[legs["status"] == "done"]
-    begins[done["record"]] = done["earliest"]
-    published = selection.claims["source_id"].map(selection.dataset.sources["latest"]).to_numpy()
-    prophetic = selection.claims[published < begins[selection.claims["record"]]]
+    claims = claims.assign(part=part)[(several & (disputed | (low > high)))[part]]
+    names = selection.dataset.titles
     publisher = selection.dataset.sources["publisher"].to_dict()
-    for told, source in zip(_texts(prophetic["subject_id"]), _texts(prophetic["source_id"]), strict=True):
-        message = f"{names[told]}: {publisher[source]} was published before it took place."
-        yield "dates", message, (told,)
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        told: dict[int, list[str]] = {}
+        own = claims[claims["part"].isin(rows["part"])]
+        for key, count, source, standing in zip(
+            own["part"], labels(own), own["source_id"].map(publisher), own["standing"], strict=True
+        ):
+            told.setdefault(key, []).append(f"{count} ({source}, {standing})")
+        for key, subject, group in zip(rows["part"], rows["subject_id"], rows["group"], strict=True):
+            yield f"{names[subject]}{_part(group)}: {', '.join(told[key])}.", (subject,)
+
+    return _Found("conflict", claims[~claims["part"].duplicated()], tell)
 
 
-def _places(selection: Selection) -> Iterator[_Finding]:
+def _uncounted(selection: Selection) -> _Found:
+    """Find counted transfers without a number."""
+    names, legs = selection.dataset.titles, selection.counted_transfers
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        for leg in rows.index:
+            yield f"{names[leg]}: no source gives a number.", (leg,)
+
+    return _Found("silent", legs[~legs["reported"]], tell)
+
+
+def _untold(selection: Selection) -> _Found:
+    """Find events of which no transfer is known."""
+    events, dataset = selection.counted_events, selection.dataset
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        for event, title, count in zip(rows.index, rows["title"], labels(rows), strict=True):
+            yield f"{title}: no source says where people went ({count}).", (event,)
+
+    moving = dataset.flags(dataset.transfers["event_record"])
+    return _Found("silent", events[~moving[events["record"]]], tell)
+
+
+def _claims_out(selection: Selection, kind: str, standing: str) -> _Found:
+    """Find claims of a standing that keeps them out of what took place."""
+    names, publisher = selection.dataset.titles, selection.dataset.sources["publisher"].to_dict()
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        texts = (rows[name] for name in ("subject_id", "group", "wording"))
+        sources = rows["source_id"].map(publisher)
+        for subject, group, wording, source, count in zip(*texts, sources, labels(rows), strict=True):
+            yield f"{names[subject]}{_part(group)}: {count} (“{wording}”, {source}).", (subject,)
+
+    return _Found(kind, selection.claims[selection.claims["standing"] == standing], tell)
+
+
+def _disorder(selection: Selection) -> _Found:
+    """Find transfers that are over before those they follow begin."""
+    legs, names = selection.transfers, selection.dataset.titles
+    leg, before = steps(selection, legs)
+    early = legs["latest"].to_numpy()[leg] < legs["earliest"].to_numpy()[before]
+    rows = pd.DataFrame({"leg": legs.index[leg[early]], "before": legs.index[before[early]]})
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        for this, that in zip(rows["leg"], rows["before"], strict=True):
+            yield f"{names[this]} is over before {names[that]}, which it follows, begins.", (this, that)
+
+    return _Found("dates", rows, tell)
+
+
+def _too_early(selection: Selection) -> _Found:
+    """Find transfers that took place before their event."""
+    legs, names = selection.transfers, selection.dataset.titles
+    event = selection.dataset.events["earliest"].to_numpy()[legs["event_record"]]
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        for leg, of in zip(rows.index, rows["event_id"], strict=True):
+            yield f"{names[leg]} is over before its event begins.", (leg, of)
+
+    return _Found("dates", legs[(legs["latest"] < event) & (legs["status"] == "done")], tell)
+
+
+def _foretold(selection: Selection) -> _Found:
+    """Find claims on what took place that were published before it did."""
+    dataset, claims, names = selection.dataset, selection.claims, selection.dataset.titles
+    begins = np.full(dataset.size, np.datetime64("NaT", "s"))
+    for records in (dataset.events, dataset.transfers[dataset.transfers["status"] == "done"]):
+        begins[records["record"]] = records["earliest"]
+    published = claims["source_id"].map(dataset.sources["latest"]).to_numpy()
+    publisher = dataset.sources["publisher"].to_dict()
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        for told, source in zip(rows["subject_id"], rows["source_id"].map(publisher), strict=True):
+            yield f"{names[told]}: {source} was published before it took place.", (told,)
+
+    return _Found("dates", claims[published < begins[claims["record"]]], tell)
+
+
+def _nowhere(selection: Selection, end: Literal["origin", "destination"]) -> _Found:
+    """Find transfers with an end in no country."""
     legs, names = selection.transfers, selection.dataset.titles
     words = {"between": "lies between countries", "unlocated": "lies in no country that is known"}
-    for end in ("origin", "destination"):
-        nowhere = legs[legs[f"{end}_country"].isin(NOWHERE)]
-        for leg, code in nowhere[f"{end}_country"].items():
-            yield (
-                "places",
-                f"{names[str(leg)]}: its {end} {words[code]}; it has a row of its own.",
-                (str(leg),),
-            )
+
+    def tell(rows: pd.DataFrame) -> _Told:
+        for leg, code in zip(rows.index, rows[f"{end}_country"], strict=True):
+            yield f"{names[leg]}: its {end} {words[code]}; it has a row of its own.", (leg,)
+
+    return _Found("places", legs[legs[f"{end}_country"].isin(NOWHERE)], tell)
 
 
-def _files(selection: Selection) -> Iterable[_Finding]:
-    return [("file", f"{note}.", ()) for note in selection.dataset.notes]
+def _files(selection: Selection) -> _Found:
+    """Find what loading took without a fault, and noted."""
 
+    def tell(rows: pd.DataFrame) -> _Told:
+        return ((f"{note}.", ()) for note in rows["note"])
 
-def _texts(values: pd.Series | pd.Index) -> list[str]:
-    """Return texts as a list; to iterate over the column itself is ten times slower."""
-    found: list[str] = values.to_numpy(dtype=object).tolist()
-    return found
+    return _Found("file", pd.DataFrame({"note": pd.Series(selection.dataset.notes, dtype=object)}), tell)
 
 
 def _part(group: str) -> str:
     return f" ({group})" if group else ""
 
 
-def _members(legs: pd.DataFrame) -> dict[str, list[str]]:
-    """Return the ids of the transfers of each event, in order of the first."""
+def _members(legs: pd.DataFrame, events: pd.Series) -> dict[str, list[str]]:
+    """Return the ids of the transfers of each event, by its id; `events` are numbers of events."""
+    own = legs[legs["event_record"].isin(events)]
     members: dict[str, list[str]] = {}
-    for leg, event in zip(_texts(legs.index), _texts(legs["event_id"]), strict=True):
-        members.setdefault(event, []).append(leg)
+    for leg, event in own["event_id"].items():
+        members.setdefault(event, []).append(str(leg))
     return members
-
-
-def _of_event(selection: Selection, legs: pd.DataFrame, values: FloatArray) -> FloatArray:
-    """Return the sum of the values of each event's legs, by the number of the event."""
-    return np.bincount(legs["event_record"], weights=values, minlength=selection.dataset.size).astype(float)
-
-
-def _labels(low: FloatArray, high: FloatArray) -> list[str]:
-    return [label(*bounds(least, most)) for least, most in zip(low.tolist(), high.tolist(), strict=True)]

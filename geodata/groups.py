@@ -24,9 +24,12 @@ def composition(selection: Selection) -> pd.DataFrame:
         In the order of the records; subject_id, group ("" for those not stated), count_min, count_max (Int64;
         missing = open).
     """
-    records = pd.concat([selection.events, selection.transfers])
-    place = records.index.get_indexer(pd.Index(selection.groups["subject_id"]))
-    groups = selection.groups[place >= 0].assign(place=place[place >= 0])
+    counted = ["record", *columns("count")]
+    records = pd.concat([selection.events[counted], selection.transfers[counted]])
+    place = np.full(selection.dataset.size, -1)
+    place[records["record"]] = np.arange(len(records))
+    groups = selection.groups.assign(place=place[selection.groups["record"]])
+    groups = groups[groups["place"] >= 0]
     whole = records.iloc[groups["place"]]
     low, high = minima(groups), np.minimum(maxima(groups), maxima(whole))
     named = groups.assign(count_max=to_nullable(high, groups.index))

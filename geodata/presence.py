@@ -10,20 +10,20 @@ import pandas as pd
 
 from geodata.countries import country_name
 from geodata.counts import FloatArray, columns, maxima, minima, to_nullable
-from geodata.selection import Selection, steps
-from geodata.totals import NOWHERE, UNREPORTED, counted, record_terms, sums
+from geodata.filters import PRESENT
+from geodata.selection import Selection
+from geodata.totals import NOWHERE, UNREPORTED, onward, record_terms, sums
 
 __all__ = ["IN_TRANSIT", "last_day", "present", "present_terms"]
 
 IN_TRANSIT = "in_transit"
 """Row of those who had left a place and not yet reached the next."""
 
-_MEASURE = "present"
-
 
 def last_day(selection: Selection) -> dt.date | None:
     """Return the last day on which anything counted can have happened; None where nothing is counted."""
-    latest = pd.concat([records["latest"] for records in counted(selection)]).max()
+    legs, events = selection.counted_transfers, selection.counted_events
+    latest = pd.concat([legs["latest"], events["latest"]]).max()
     return None if pd.isna(latest) else latest.date()
 
 
@@ -44,7 +44,7 @@ def present(selection: Selection, day: dt.date) -> pd.DataFrame:
     names = [country_name(row) if row not in (IN_TRANSIT, UNREPORTED) else "" for row in rows]
     bounds = {
         column: to_nullable(found[bound].reindex(rows).to_numpy(dtype=float), rows)
-        for column, bound in zip(columns(_MEASURE), ("min", "max"), strict=True)
+        for column, bound in zip(columns(PRESENT), ("min", "max"), strict=True)
     }
     return pd.DataFrame({"country": pd.Series(names, rows, dtype=str), **bounds})
 
@@ -68,12 +68,12 @@ def present_terms(selection: Selection, day: dt.date) -> pd.DataFrame:
     DataFrame
         In the form of `geodata.totals.terms`, with the rows of `present` as country_code.
     """
-    legs, events = counted(selection)
+    legs, events = selection.counted_transfers, selection.counted_events
     now = pd.Timestamp(day).as_unit("s")
     low, high = minima(legs), maxima(legs)
     left, perhaps_left = (legs["left_by"] <= now).to_numpy(), (legs["earliest"] <= now).to_numpy()
     reached, perhaps_reached = (legs["latest"] <= now).to_numpy(), (legs["reached_from"] <= now).to_numpy()
-    onward_least, onward_most = _onward(selection, legs, _if(left, low), _if(perhaps_left, high))
+    onward_least, onward_most = onward(selection, legs, _if(left, low), _if(perhaps_left, high))
 
     dataset = selection.dataset
     first = ~dataset.flags(dataset.links[0])[legs["record"]]
@@ -90,7 +90,7 @@ def present_terms(selection: Selection, day: dt.date) -> pd.DataFrame:
     # An event without a number of its own is as large as its transfers say: nobody else is known of.
     sized = events["reported"].to_numpy() | ~dataset.flags(legs["event_record"])[events["record"]]
     unreported = record_terms(
-        _MEASURE,
+        PRESENT,
         pd.Series(UNREPORTED, events.index),
         events,
         _if(freed_by_now & sized, minima(events) - gone(high)),
@@ -99,21 +99,21 @@ def present_terms(selection: Selection, day: dt.date) -> pd.DataFrame:
     return pd.concat(
         [
             record_terms(
-                _MEASURE,
+                PRESENT,
                 legs["destination_country"],
                 legs,
                 _if(reached, low) - onward_most,
                 _if(perhaps_reached, high) - onward_least,
             ),
             record_terms(
-                _MEASURE,
+                PRESENT,
                 pd.Series(IN_TRANSIT, legs.index),
                 legs,
                 _if(left & ~perhaps_reached, low),
                 _if(perhaps_left & ~reached, high),
             ),
             record_terms(
-                _MEASURE,
+                PRESENT,
                 legs["origin_country"],
                 legs,
                 _if(first & begun & ~perhaps_left, low),
@@ -127,27 +127,3 @@ def present_terms(selection: Selection, day: dt.date) -> pd.DataFrame:
 def _if(condition: npt.NDArray[np.bool_], values: FloatArray) -> FloatArray:
     """Return values where a condition holds and 0 elsewhere."""
     return np.where(condition, values, 0.0)
-
-
-def _onward(
-    selection: Selection, legs: pd.DataFrame, least: FloatArray, most: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return how many of each transfer's people had left again, from how many had left on each transfer.
-
-    Where a transfer follows several, the others bound how many of its people came with this one.
-    """
-    leg, before = steps(selection, legs)
-    carried = maxima(legs)[before]
-    unbounded, known = np.isinf(carried), _if(~np.isinf(carried), carried)
-
-    def others(values: FloatArray) -> FloatArray:
-        return np.bincount(leg, weights=values, minlength=len(legs))[leg] - values
-
-    with_others = np.where(others(unbounded.astype(float)) > 0, np.inf, others(known))
-    with_this_least = np.maximum(least[leg] - with_others, 0.0)
-    with_this_most = np.minimum(most[leg], carried)
-    least_of, most_of = (
-        np.bincount(before, weights=part, minlength=len(legs)).astype(float)
-        for part in (with_this_least, with_this_most)
-    )
-    return least_of, most_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -14,7 +14,7 @@ from geodata.basis import ADOPTED, ALL, ENTRIES, entries
 from geodata.countries import country_codes
 from geodata.counts import hull, maxima, minima, to_nullable
 from geodata.dates import span
-from geodata.filters import PEOPLE, Filters, LinkNotice, figure_of_country
+from geodata.filters import PEOPLE, Filters, LinkNotice, figure_parts
 from geodata.load import Dataset, IntArray
 from geodata.reconcile import Reconciled, reconcile
 from geodata.schema import STATUSES, Status
@@ -49,8 +49,8 @@ class Selection:
         Claims on chosen events and transfers: the columns of `Dataset.claims`, and entry, the key of
         `geodata.basis.ENTRIES` that says how each enters.
     groups
-        Parts of the people of the dataset's subjects under this basis: subject_id, group, count_min,
-        count_max.
+        Parts of the people of the dataset's subjects under this basis: subject_id, record (its number),
+        group, count_min, count_max.
     reconciled
         What the counts of the whole dataset imply under this basis, with reasons and contradictions.
     contradictory
@@ -66,6 +66,16 @@ class Selection:
     groups: pd.DataFrame
     reconciled: Reconciled
     contradictory: tuple[str, ...]
+
+    @cached_property
+    def counted_transfers(self) -> pd.DataFrame:
+        """The transfers that enter totals."""
+        return self.transfers[self.transfers["counted"]]
+
+    @cached_property
+    def counted_events(self) -> pd.DataFrame:
+        """The events that enter totals: they take place, so only with transfers that did."""
+        return self.events[self.events["own"] & (self.counted == "done")]
 
     @property
     def locations(self) -> pd.DataFrame:
@@ -111,7 +121,7 @@ def honour(filters: Filters, dataset: Dataset) -> tuple[Filters, list[LinkNotice
         found["compare"] = ""
     figure = filters.figure
     known_figure = figure in {"", PEOPLE, *dataset.events.index, *dataset.transfers.index}
-    if not known_figure and (figure_of_country(figure) or ("",))[0] not in places:
+    if not known_figure and not figure_parts(figure):
         notices.append(LinkNotice("figure", figure, "no number open", "the dataset has no such number"))
         found["figure"] = ""
     return replace(filters, **found), notices
@@ -237,7 +247,7 @@ def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
     events = counted(dataset.events[dataset.events["kind"] != "series"])
     transfers = counted(dataset.transfers)
     done = ((transfers["status"] == "done") & ~transfers["superseded"]).to_numpy()
-    groups = hull(claims[counting & ~everyone], ["subject_id", "group"]).reset_index()
+    groups = hull(claims[counting & ~everyone], ["subject_id", "record", "group"]).reset_index()
     reconciled = reconcile(events, transfers[done], groups)
     for records in (reconciled.events, reconciled.transfers):
         low[records["record"]], high[records["record"]] = minima(records), maxima(records)

@@ -9,26 +9,34 @@ import pandas as pd
 from geodata.basis import ENTRIES
 from geodata.countries import country_name
 from geodata.counts import Bounds, FloatArray, bounds, columns, maxima, minima, to_nullable
-from geodata.filters import MEASURES, PEOPLE
+from geodata.filters import MEASURES, OUTCOME, PEOPLE
 from geodata.load import IntArray
 from geodata.schema import EVENT_KINDS, STATUSES
 from geodata.selection import Selection, steps
 
 __all__ = [
+    "MOVED",
     "NOWHERE",
+    "OUTCOMES",
     "UNREPORTED",
-    "counted",
     "country_totals",
+    "onward",
+    "outcome_terms",
     "outcomes",
     "people",
     "people_terms",
     "record_terms",
     "sums",
     "terms",
+    "timeline",
 ]
 
 UNREPORTED = "unreported"
 """Row of those who had been freed, and of whom no source says where they went."""
+MOVED = "moved"
+"""Outcome of those who set out on a transfer that took place."""
+OUTCOMES = (*EVENT_KINDS, MOVED, UNREPORTED, *STATUSES[1:])
+"""Rows of `outcomes`; no two of them are ever added up."""
 NOWHERE = ("between", "unlocated")
 """Rows for legs whose place is between countries, or in none that is known."""
 
@@ -48,7 +56,7 @@ def country_totals(selection: Selection) -> pd.DataFrame:
         then ``_min`` and ``_max`` (Int64; missing = open) of released, departed, arrived, passed_on, remained
         and moved_within, then transfers (how many are counted) and sources (ids, sorted, ``;`` between).
     """
-    legs, released = counted(selection)
+    legs, released = selection.counted_transfers, selection.counted_events
     origin, destination = legs["origin_country"], legs["destination_country"]
     found = sums(terms(selection))
     codes = pd.Index(pd.concat([released["country_code"], origin, destination]).unique(), dtype=str)
@@ -85,7 +93,7 @@ def _sources(
     touched[0, released["record"]] = codes.get_indexer(pd.Index(released["country_code"]))
     touched[:, legs["record"]] = ends
     known = np.array([entry.known for entry in ENTRIES.values()])[selection.claims["entry"].cat.codes]
-    claims = selection.claims[known]
+    claims = selection.claims[["source_id", "record"]][known]
     source, ids = pd.factorize(claims["source_id"].array)
     pairs = np.unique(touched[:, claims["record"]] * len(ids) + source)
     cited = pd.Series(ids[pairs[pairs >= 0] % len(ids)]).groupby(pairs[pairs >= 0] // len(ids))
@@ -99,11 +107,12 @@ def terms(selection: Selection) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index record id; measure, country_code, min and max (floats; infinity where open), whole (number of
-        the record whose people these are part of) and whole_max (how many those are at most). Terms of one
-        whole carry together at most its people. What remained is what arrived less what passed on.
+        Index record id; measure, country_code, min and max (floats; infinity where open), record (its
+        number), whole (number of the record whose people these are part of) and whole_max (how many those are
+        at most). Terms of one whole carry together at most its people. What remained is what arrived less
+        what passed on.
     """
-    legs, released = counted(selection)
+    legs, released = selection.counted_transfers, selection.counted_events
     origin, destination = legs["origin_country"], legs["destination_country"]
     within = ((origin == destination) & ~origin.isin(NOWHERE)).to_numpy(dtype=bool)
     return pd.concat(
@@ -130,7 +139,7 @@ def people_terms(selection: Selection) -> pd.DataFrame:
     that follow no chosen one.
     """
     dataset = selection.dataset
-    legs, released = counted(selection)
+    legs, released = selection.counted_transfers, selection.counted_events
     every = dataset.transfers
     opening = (every["status"] == selection.counted) & ~dataset.flags(dataset.links[0])[every["record"]]
     left_out = every[opening & ~dataset.flags(legs["record"])[every["record"]]]
@@ -147,36 +156,80 @@ def outcomes(selection: Selection) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index outcome: the kinds of the events that took place, ``moved`` (people on a first transfer that
-        took place), ``unreported`` (people of events without a transfer), then the other statuses. Columns
-        records (how many events or transfers) and count_min, count_max (Int64; missing = open).
+        The sum of `outcome_terms`: index outcome, in the order of `OUTCOMES`; records (how many events or
+        transfers add up), outcome_min and outcome_max (Int64; missing = open).
     """
-    rows: dict[str, tuple[int, pd.DataFrame]] = {}
-    legs, events = selection.transfers, selection.events
+    every = outcome_terms(selection)
+    found = sums(every).droplevel("measure")
+    found = found.reindex([outcome for outcome in OUTCOMES if outcome in found.index])
+    index = found.index.rename("outcome")
+    low, high = columns(OUTCOME)
+    return pd.DataFrame(
+        {
+            "records": every["country_code"].value_counts().reindex(index).to_numpy(),
+            low: to_nullable(found["min"].to_numpy(), index),
+            high: to_nullable(found["max"].to_numpy(), index),
+        },
+        index,
+    )
+
+
+def outcome_terms(selection: Selection) -> pd.DataFrame:
+    """Return the records whose people are behind each outcome, in the form of `terms`.
+
+    That is every chosen event that took place, under its kind and, where no transfer of it is known, under
+    `UNREPORTED` as well; and every first transfer, under `MOVED` where it took place and under its status
+    where it did not. Superseded plans are left out.
+    """
+    dataset, events, legs = selection.dataset, selection.events, selection.transfers
     events = events[events["own"]]
-    for kind in EVENT_KINDS:
-        of_kind = events[events["kind"] == kind]
-        rows[kind] = len(of_kind), _terms(kind, of_kind["kind"], of_kind)
-    for status in STATUSES:
-        chosen = legs[(legs["status"] == status) & ~legs["superseded"]]
-        first = chosen[~_following(selection, chosen)]
-        rows["moved" if status == "done" else status] = len(chosen), _terms(status, first["status"], first)
-    silent = events[~selection.dataset.flags(selection.dataset.transfers["event_record"])[events["record"]]]
-    order = [*EVENT_KINDS, "moved", UNREPORTED, *STATUSES[1:]]
-    rows[UNREPORTED] = len(silent), _terms(UNREPORTED, silent["kind"], silent)
-    found = {outcome: sums(rows[outcome][1]).sum() for outcome in order if rows[outcome][0]}
-    index = pd.Index(found, dtype=str, name="outcome")
-    bounds = {
-        column: to_nullable(np.array([row[bound] for row in found.values()], dtype=float), index)
-        for column, bound in zip(columns("count"), ("min", "max"), strict=True)
-    }
-    return pd.DataFrame({"records": [rows[outcome][0] for outcome in found], **bounds}, index)
+    silent = events[~dataset.flags(dataset.transfers["event_record"])[events["record"]]]
+    legs = legs[~legs["superseded"]]
+    leg, before = steps(selection, legs)
+    status = legs["status"].to_numpy()
+    first = np.ones(len(legs), dtype=bool)
+    first[leg[status[leg] == status[before]]] = False
+    legs = legs[first]
+    return pd.concat(
+        [
+            _terms(OUTCOME, events["kind"], events),
+            _terms(OUTCOME, legs["status"].replace("done", MOVED), legs),
+            _terms(OUTCOME, pd.Series(UNREPORTED, silent.index), silent),
+        ]
+    )
 
 
-def counted(selection: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the transfers and the events that are counted; events take place, so only with what is done."""
-    events, legs = selection.events, selection.transfers
-    return legs[legs["counted"]], events[events["own"] & (selection.counted == "done")]
+def timeline(selection: Selection) -> pd.DataFrame:
+    """Return how many people, each counted once, are known to have set out by the end of each day.
+
+    The day of a record may be known only as a span: its people are in the upper bound from the first of its
+    days on, and in the lower bound from the last.
+
+    Returns
+    -------
+    DataFrame
+        Index day (datetime64[s], ascending): the days on which a bound rises. Columns people_min and
+        people_max (Int64; missing = open); the last row is `people`.
+    """
+    parts = people_terms(selection)
+    dataset = selection.dataset
+    first, last = (
+        np.concatenate([dataset.events[day], dataset.transfers[day]])[parts["record"]]
+        for day in ("earliest", "latest")
+    )
+    order = np.lexsort((first, parts["whole"]))
+    parts, first, last = parts.iloc[order], first[order], last[order]
+    # Parts of one whole are together at most that whole, so a later part may add less than its own people.
+    whole = parts["whole"].to_numpy()
+    together = parts["max"].groupby(whole).cumsum().clip(upper=parts["whole_max"])
+    before = together.groupby(whole).shift(fill_value=0.0)
+    added = (together - before).where(before < np.inf, 0.0)
+    days = pd.Index(np.unique([first, last]), name="day")
+    found = {}
+    for name, day, count in zip(columns(PEOPLE), (last, first), (parts["min"], added), strict=True):
+        rises = np.bincount(days.get_indexer(day), weights=count, minlength=len(days))
+        found[name] = to_nullable(rises.cumsum().astype(float), days)
+    return pd.DataFrame(found, days)
 
 
 def record_terms(
@@ -190,6 +243,7 @@ def record_terms(
         {
             "measure": measure,
             "country_code": country.array,
+            "record": own,
             "whole": whole,
             "min": np.maximum(least, 0.0),
             "max": np.maximum(most, 0.0),
@@ -225,6 +279,37 @@ def sums(terms: pd.DataFrame) -> pd.DataFrame:
         "max": np.bincount(row, weights=most, minlength=len(rows)),
     }
     return pd.DataFrame(bounds, rows, dtype=float)[np.bincount(row, minlength=len(rows)) > 0]
+
+
+def onward(
+    selection: Selection, legs: pd.DataFrame, least: FloatArray, most: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return how many of each transfer's people left again: at least, and at most.
+
+    Where a transfer follows several, the others bound how many of its people came with this one.
+
+    Parameters
+    ----------
+    legs
+        Transfers of the selection.
+    least, most
+        How many people each of them took along.
+    """
+    leg, before = steps(selection, legs)
+    carried = maxima(legs)[before]
+    unbounded, known = np.isinf(carried), np.where(np.isinf(carried), 0.0, carried)
+
+    def others(values: FloatArray) -> FloatArray:
+        return np.bincount(leg, weights=values, minlength=len(legs))[leg] - values
+
+    with_others = np.where(others(unbounded.astype(float)) > 0, np.inf, others(known))
+    with_this_least = np.maximum(least[leg] - with_others, 0.0)
+    with_this_most = np.minimum(most[leg], carried)
+    least_of, most_of = (
+        np.bincount(before, weights=part, minlength=len(legs)).astype(float)
+        for part in (with_this_least, with_this_most)
+    )
+    return least_of, most_of
 
 
 def _following(selection: Selection, legs: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -250,8 +250,8 @@ def test_what_was_known_on_a_day(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         page
     )
     assert (
-        "As known on 14 December 2025: 2 sources published later and 1 whose day of publication is not known were "
-        "left out." in html(page)
+        "As known on 14 December 2025: 2 sources published later and 1 source that may have been published later "
+        "were left out." in html(page)
     )
     assert link(page).asof == "2025-12-14"
     assert r"as known on 14 December 2025 ✕" in [chip.label for chip in page.button]
