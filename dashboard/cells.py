@@ -39,7 +39,9 @@ class Cell:
     href: str = ""
 
 
-def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Cell | str]]) -> Content:
+def table(
+    caption: str, header: Sequence[str], rows: Iterable[Sequence[Cell | str]], *, texts: int = 1
+) -> Content:
     """Return a table.
 
     Parameters
@@ -50,10 +52,13 @@ def table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Cell | st
         Names of the columns.
     rows
         Cells, as many as the header has names; the first one names its row.
+    texts
+        How many columns, from the left, hold texts; numbers stand to the right of theirs.
     """
     return {
         "kind": "table",
         "caption": caption,
+        "texts": texts,
         "header": list(header),
         "rows": [[_plain(cell) for cell in row] for row in rows],
     }

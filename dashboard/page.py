@@ -27,6 +27,7 @@ panels.maps(selection, totals)
 names = {
     "Countries": panels.countries,
     "Movements": panels.movements,
+    "Timeline": panels.timeline,
     "Evidence": panels.evidence,
     "Sources and method": panels.sources,
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from dashboard import cells, controls, layers, markup, theme
+from dashboard import cells, charts, controls, layers, markup, theme
 from dashboard.cells import Cell
 from dashboard.figures import figures
 from dashboard.player import player
@@ -23,11 +23,12 @@ from geodata.countries import ATTRIBUTION, POINT_OF_VIEW
 from geodata.counts import WORDINGS, columns, compare, label, labels
 from geodata.evidence import COUNT, behind
 from geodata.export import countries_filename, totals_csv
-from geodata.filters import MEASURES, OUTCOME, PRESENT, LinkNotice
+from geodata.filters import MEASURES, OUTCOME, PEOPLE, PRESENT, LinkNotice
 from geodata.findings import findings
 from geodata.groups import composition
 from geodata.presence import last_day, present
-from geodata.totals import outcomes
+from geodata.totals import outcomes, people_terms
+from geodata.totals import timeline as cumulated
 
 __all__ = [
     "bar",
@@ -42,6 +43,7 @@ __all__ = [
     "problems",
     "sources",
     "style",
+    "timeline",
     "title",
 ]
 
@@ -160,7 +162,7 @@ def open_number(selection: Selection) -> None:
         words = f": {selection.dataset.titles[found.figure]}"
     count = label(*found.count)
     who = "people, number not reported" if count == "not reported" else theme.people_text(count)
-    st.html(markup.evidence(selection, found, f"{who}{words}", f"Figures {caption(selection)}."))
+    st.html(markup.evidence(selection, found, f"{who}{words}", f"Counted {caption(selection)}."))
 
 
 def countries(selection: Selection, totals: pd.DataFrame) -> None:
@@ -196,6 +198,31 @@ def movements(selection: Selection, _: pd.DataFrame) -> None:
     st.html(markup.records(selection.dataset, shown, selection.claims))
 
 
+def timeline(selection: Selection, _: pd.DataFrame) -> None:
+    """Draw how many people had been set in motion by the end of each day, and what added to them."""
+    known = cumulated(selection)
+    if known.empty:
+        st.write("Nothing that is counted here.")
+        return
+    dark = st.context.theme.type == "dark"
+    st.altair_chart(charts.cumulative(known, theme.DARK if dark else theme.LIGHT))
+    records = pd.concat([selection.counted_events, selection.counted_transfers])
+    records = records.loc[people_terms(selection).index].sort_values(["latest", "earliest"], kind="stable")
+    records = records.iloc[_page_of(len(records), "timeline")]
+    titles, so_far = selection.dataset.titles, known.loc[records["latest"]]
+    rows: list[list[Cell | str]] = [
+        [theme.date_text(date), titles[record], Cell(count, record, f"{count}: show the claims"), until]
+        for record, date, count, until in zip(
+            records.index, records["date"], labels(records), labels(so_far, PEOPLE), strict=True
+        )
+    ]
+    told = (
+        f"People as they were set in motion, each counted once; {caption(selection)}. So far: by the end of "
+        "that day. A day that is not known for certain raises the upper bound first and the lower one last."
+    )
+    _figures(cells.table(told, ["When", "What", "People", "So far"], rows, texts=2), "timeline")
+
+
 def evidence(selection: Selection, totals: pd.DataFrame) -> None:
     """Show where two bases differ, what there is to check, and who the people were."""
     other = controls.other(selection)
@@ -219,7 +246,7 @@ def evidence(selection: Selection, totals: pd.DataFrame) -> None:
         f"Groups as claims name them, {caption(selection)}. They may overlap, and belong to the event or "
         "transfer they were said of, to no other place."
     )
-    _figures(cells.table(told, ["Of whom", "Group", "People"], rows), "groups")
+    _figures(cells.table(told, ["Of whom", "Group", "People"], rows, texts=2), "groups")
 
 
 def sources(selection: Selection, _: pd.DataFrame) -> None:

@@ -1,16 +1,20 @@
 """Places, events and transfers of prisoners: loaded, joined to countries, chosen, counted.
 
-The verbs stand in the order of the ladder: `load` → `country_of` → `Filters` → `select` → `country_totals` →
-`write_csv`.
+The verbs stand in the order of the ladder: `load` → `country_of` → `Filters` → `select` (where `reconcile`
+lets figures bound each other) → `country_totals`, `timeline`, `present`, `findings`, `behind` → `write_csv`.
 """
 
 from geodata.countries import country_of
+from geodata.evidence import behind
 from geodata.export import write_csv
 from geodata.filters import Filters
+from geodata.findings import findings
 from geodata.load import Dataset, load
+from geodata.presence import present
 from geodata.problems import DataError, Problem
+from geodata.reconcile import reconcile
 from geodata.selection import Selection, honour, select
-from geodata.totals import country_totals, people
+from geodata.totals import country_totals, people, timeline
 
 __all__ = [
     "DataError",
@@ -18,11 +22,16 @@ __all__ = [
     "Filters",
     "Problem",
     "Selection",
+    "behind",
     "country_of",
     "country_totals",
+    "findings",
     "honour",
     "load",
     "people",
+    "present",
+    "reconcile",
     "select",
+    "timeline",
     "write_csv",
 ]

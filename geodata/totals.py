@@ -200,7 +200,7 @@ def outcome_terms(selection: Selection) -> pd.DataFrame:
 
 
 def timeline(selection: Selection) -> pd.DataFrame:
-    """Return how many people, each counted once, are known to have set out by the end of each day.
+    """Return how many people, each counted once, had been set in motion by the end of each day.
 
     The day of a record may be known only as a span: its people are in the upper bound from the first of its
     days on, and in the lower bound from the last.

@@ -8,7 +8,7 @@
  * What `dashboard/cells.py` builds.
  *
  * @typedef {string | {text: string, figure?: string, title?: string, href?: string}} Cell
- * @typedef {{kind: "table", caption: string, header: string[], rows: Cell[][]}} Table
+ * @typedef {{kind: "table", caption: string, texts: number, header: string[], rows: Cell[][]}} Table
  * @typedef {{kind: "sentence", tag: string, class: string, parts: Cell[]}} Sentence
  */
 /**
@@ -44,14 +44,16 @@ function drawn(cell) {
 }
 
 /** @param {Table} table @returns {HTMLElement} */
-function drawnTable({ caption, header, rows }) {
-  const names = header.map((name) => element("th", { scope: "col" }, name));
+function drawnTable({ caption, texts, header, rows }) {
+  /** @param {number} column @returns {Record<string, string>} */
+  const look = (column) => (column < texts ? { class: "ptm-text", dir: "auto" } : {});
+  const names = header.map((name, column) => element("th", { scope: "col", ...look(column) }, name));
   const body = rows.map(([first, ...rest]) =>
     element(
       "tr",
       {},
-      element("th", { scope: "row", dir: "auto" }, drawn(first)),
-      ...rest.map((cell) => element("td", {}, drawn(cell))),
+      element("th", { scope: "row", ...look(0) }, drawn(first)),
+      ...rest.map((cell, column) => element("td", look(column + 1), drawn(cell))),
     ),
   );
   return element(
