@@ -11,12 +11,13 @@ import datetime as dt
 import hashlib
 import json
 import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -28,6 +29,8 @@ from shapely.geometry.base import BaseGeometry
 from dashboard import assets, theme
 from geodata import countries, routes
 from geodata.counts import bounds, label, maxima, minima
+from geodata.filters import PRESENT
+from geodata.presence import IN_TRANSIT, history
 from geodata.selection import Selection
 
 __all__ = ["MAX_DOTS", "MAX_WIDTH_PX", "scene"]
@@ -110,7 +113,7 @@ def scene(
         "transfers": _transfers(legs, paths, points, scale),
         "places": places,
         "people": {"per_dot": scale.per_dot},
-        "counters": _counters(selection, legs, totals, days.end),
+        "counters": _counters(selection, legs, totals, days),
         "standing": _standing(legs, [place["id"] for place in places]),
         "fills": fills,
         "legend": _legend(scale, measure, fills, legs, places),
@@ -505,9 +508,8 @@ def _present(changes: Iterable[_Change]) -> Iterator[_Level]:
         yield second, where, int(max(in_low - out_high, 0)), max(in_high - out_low, 0)
 
 
-def _remained(counted: Sequence[_Leg]) -> Iterator[_Level]:
+def _remained(abroad: Sequence[_Leg]) -> Iterator[_Level]:
     """Yield second, country and the bounds of the people who have come to it and not gone on."""
-    abroad = [leg for leg in counted if leg.crosses]
     arrive = {leg.id: leg.destination_country for leg in abroad}
     leave = {leg.id: leg.origin_country for leg in abroad if leg.before}
     return _present(_changes(abroad, arrive, leave))
@@ -519,41 +521,64 @@ def _left(legs: Sequence[_Leg]) -> dict[str, str]:
     return {leg.id: reached[leg.before[0]] for leg in legs if leg.before and leg.before[0] in reached}
 
 
-def _counters(selection: Selection, legs: Sequence[_Leg], totals: pd.DataFrame, end: int) -> Json:
-    """Return who is where on each day, by country, ending with `totals` to the digit.
+def _counters(selection: Selection, legs: Sequence[_Leg], totals: pd.DataFrame, days: _Days) -> Json:
+    """Return who is where: `geodata.presence.history` of the countries that people came to.
 
-    ``rows`` names the countries and the figure that each counter ends with; ``steps`` lists second, row and
-    text in order of time. The row after the last country counts those on the way: transfers that have begun
-    and not ended.
+    ``rows`` names the countries, and in the end those on the way, with the figure that each number is at the
+    end of a day; ``steps`` lists second, row and text in order of time. During a day those who set out on it
+    are on the way, and no longer where they were.
     """
-    counted = [leg for leg in legs if leg.counted]
-    reached = totals[totals["arrived_max"].fillna(1) > 0].sort_values(
-        "remained_min", ascending=False, kind="stable"
-    )
-    row = {code: k for k, code in enumerate(reached.index)}
+    reached = totals[totals["arrived_max"].fillna(1) > 0]
+    reached = reached.sort_values("remained_min", ascending=False, kind="stable")
+    names = dict(zip(map(str, reached.index), reached["country"], strict=True)) | {IN_TRANSIT: "on the way"}
+    row = {code: k for k, code in enumerate(names)}
+    known = _at_day_ends(selection, days)
     steps = [
-        (second, row[code], _label(low, high))
-        for second, code, low, high in _remained(counted)
-        if code in row
+        (second, row[code], _label(low, high)) for code in names for second, low, high in known.get(code, [])
     ]
-    last = zip(row.values(), reached["remained_min"], reached["remained_max"], strict=True)
-    steps += [(end, k, label(low, high)) for k, low, high in last]
     most_of_event = dict(zip(selection.events.index, maxima(selection.events), strict=True))
-    for second in sorted({second for leg in counted for second in (leg.start, leg.end)}):
-        moving = [leg for leg in counted if leg.start <= second < leg.end]
-        most: Counter[tuple[str, bool]] = Counter()
-        for leg in moving:
-            most[leg.event, not leg.before] += leg.high  # type: ignore[assignment]  # infinity where open
-        # First legs together carry at most the event's people.
-        high = sum(min(n, most_of_event.get(event, n)) if first else n for (event, first), n in most.items())
-        steps.append((second, len(row), _label(sum(leg.low for leg in moving), high)))
+    start = attrgetter("start")
+    for second, setting_out in groupby(sorted((leg for leg in legs if leg.counted), key=start), key=start):
+        fresh = list(setting_out)
+        added: dict[str, tuple[float, float]] = {IN_TRANSIT: _together(fresh, most_of_event)}
+        for code in {leg.origin_country for leg in fresh if leg.before} & row.keys():
+            gone = [leg for leg in fresh if leg.before and leg.origin_country == code]
+            added[code] = -sum(leg.high for leg in gone), -sum(leg.low for leg in gone)
+        for code, (least, most) in added.items():
+            low, high = _level_at(known.get(code, []), second)
+            steps.append((second + 1, row[code], _label(max(low + least, 0), max(high + most, 0))))
+            steps.append((second + _DAY, row[code], _label(*_level_at(known.get(code, []), second + _DAY))))
     return {
-        "rows": [
-            {"code": code, "name": name, "figure": f"{code}.remained"}
-            for code, name in reached["country"].items()
-        ],
-        "steps": [list(step) for step in sorted(steps, key=lambda step: step[0])],
+        "rows": [{"code": code, "name": name, "figure": f"{code}.{PRESENT}"} for code, name in names.items()],
+        "steps": [list(step) for step in sorted(steps, key=itemgetter(0))],
     }
+
+
+def _at_day_ends(selection: Selection, days: _Days) -> dict[str, list[tuple[int, float, float]]]:
+    """Return who is where at the ends of days: second and bounds by row of `geodata.presence.history`."""
+    told = history(selection)
+    found: dict[str, list[tuple[int, float, float]]] = {}
+    for code, day, low, high in zip(
+        told["country_code"], told["day"], minima(told, PRESENT), maxima(told, PRESENT), strict=True
+    ):
+        found.setdefault(code, []).append((days.span(day, day)[1], low, high))
+    return found
+
+
+def _level_at(levels: Sequence[tuple[int, float, float]], second: int) -> tuple[float, float]:
+    """Return the bounds that hold at a time; nobody before the first."""
+    until = bisect_right(levels, second, key=itemgetter(0))
+    return levels[until - 1][1:] if until else (0.0, 0.0)
+
+
+def _together(legs: Iterable[_Leg], most_of_event: Mapping[str, float]) -> tuple[float, float]:
+    """Return how many people set out on some transfers; first ones carry at most their event's people."""
+    low, most = 0, Counter[tuple[str, bool]]()
+    for leg in legs:
+        low += leg.low
+        most[leg.event, not leg.before] += leg.high  # type: ignore[assignment]  # infinity where open
+    high = sum(min(n, most_of_event.get(event, n)) if first else n for (event, first), n in most.items())
+    return low, high
 
 
 def _standing(legs: Sequence[_Leg], place_ids: Sequence[str]) -> list[list[int]]:
@@ -581,7 +606,8 @@ def _levels(
 ) -> list[_Level]:
     """Return the measure of each country from each second at which it changes, ending with `totals`."""
     counted = [leg for leg in legs if leg.counted]
-    abroad = [leg for leg in counted if leg.crosses]
+    # The midnight at which a transfer begins is the end of the day before, on which nobody had left.
+    abroad = [replace(leg, start=leg.start + 1) for leg in counted if leg.crosses]
     flows: dict[str, list[_Level]] = {
         "departed": [(leg.start, leg.origin_country, leg.low, leg.high) for leg in abroad],
         "passed_on": [(leg.start, leg.origin_country, leg.low, leg.high) for leg in abroad if leg.before],
@@ -589,7 +615,7 @@ def _levels(
         "moved_within": [(g.end, g.origin_country, g.low, g.high) for g in counted if not g.crosses],
         "released": _releases(selection, days),
     }
-    levels = list(_remained(counted)) if measure == "remained" else list(_summed(flows[measure]))
+    levels = list(_remained(abroad)) if measure == "remained" else list(_summed(flows[measure]))
     ends = zip(totals.index, minima(totals, measure), maxima(totals, measure), strict=True)
     # What cannot be seen leg by leg, such as bounds implied by others, is in the totals.
     return sorted(levels, key=lambda level: level[0]) + [
@@ -720,7 +746,7 @@ class _Other(NamedTuple):
         """Return what another selection tells, in seconds of the same days."""
         legs = _legs(selection, days)
         levels = _levels(selection, legs, totals, measure, days)
-        return cls(legs, levels, _counters(selection, legs, totals, days.end))
+        return cls(legs, levels, _counters(selection, legs, totals, days))
 
 
 def _compared(content: Json, levels: Sequence[_Level], other: _Other) -> Json:
@@ -748,8 +774,8 @@ def _compared(content: Json, levels: Sequence[_Level], other: _Other) -> Json:
 
 
 def _counted(counters: Json) -> list[str]:
-    """Return what each row of the counters counts: countries, and those on the way."""
-    return [*(row["code"] for row in counters["rows"]), "on the way"]
+    """Return what each row of the counters counts."""
+    return [row["code"] for row in counters["rows"]]
 
 
 def _counts(counters: Json) -> list[_Told]:
@@ -853,7 +879,6 @@ def _texts(counted: str) -> dict[str, str]:
         "wheel": "Ctrl + scroll zooms the map",
         "quiet": "no movement reported on this day",
         "where": f"Where people {'are' if counted == 'done' else 'would be'} on this day",
-        "on_the_way": "on the way",
         "place_unknown": "place not reported",
         "empty": "No movement matches",
         "schematic": "Lines are schematic.",

@@ -13,7 +13,7 @@ from geodata.countries import country_name
 from geodata.counts import FloatArray, columns, labels, maxima, minima
 from geodata.reconcile import Bound, Step
 from geodata.selection import Selection, steps
-from geodata.totals import NOWHERE, onward
+from geodata.totals import NOWHERE, taken_along
 
 __all__ = ["KINDS", "Findings", "findings", "reason", "said"]
 
@@ -146,8 +146,11 @@ def _freed(selection: Selection) -> _Found:
     legs, events = selection.counted_transfers, selection.counted_events
     dataset = selection.dataset
     low, high = minima(legs), maxima(legs)
+    _, before, *taken = taken_along(selection, legs)
     # Of a transfer's people at most all pass on, whatever the transfers that follow it claim.
-    on_low, on_high = (np.minimum(count, high) for count in onward(selection, legs, low, high))
+    on_low, on_high = (
+        np.minimum(np.bincount(before, weights=count, minlength=len(legs)), high) for count in taken
+    )
     first = ~dataset.flags(dataset.links[0])[legs["record"]]
     number = legs["event_record"].to_numpy()[first]
 

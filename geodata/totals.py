@@ -20,13 +20,13 @@ __all__ = [
     "OUTCOMES",
     "UNREPORTED",
     "country_totals",
-    "onward",
     "outcome_terms",
     "outcomes",
     "people",
     "people_terms",
     "record_terms",
     "sums",
+    "taken_along",
     "terms",
     "timeline",
 ]
@@ -281,35 +281,30 @@ def sums(terms: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(bounds, rows, dtype=float)[np.bincount(row, minlength=len(rows)) > 0]
 
 
-def onward(
-    selection: Selection, legs: pd.DataFrame, least: FloatArray, most: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return how many of each transfer's people left again: at least, and at most.
+def taken_along(
+    selection: Selection, legs: pd.DataFrame
+) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
+    """Return how many people of one transfer went on with a transfer that follows it.
 
-    Where a transfer follows several, the others bound how many of its people came with this one.
+    Where a transfer follows several, the others bound how many of its people came with each of them.
 
-    Parameters
-    ----------
-    legs
-        Transfers of the selection.
-    least, most
-        How many people each of them took along.
+    Returns
+    -------
+    tuple
+        One entry a link: positions in `legs` of the following and of the followed transfer, and how many of
+        the latter's people the former took along, at least and at most.
     """
     leg, before = steps(selection, legs)
+    low, high = minima(legs)[leg], maxima(legs)[leg]
     carried = maxima(legs)[before]
-    unbounded, known = np.isinf(carried), np.where(np.isinf(carried), 0.0, carried)
+    endless = np.isinf(carried)
 
     def others(values: FloatArray) -> FloatArray:
+        """Return the sum over the other transfers that the same one follows."""
         return np.bincount(leg, weights=values, minlength=len(legs))[leg] - values
 
-    with_others = np.where(others(unbounded.astype(float)) > 0, np.inf, others(known))
-    with_this_least = np.maximum(least[leg] - with_others, 0.0)
-    with_this_most = np.minimum(most[leg], carried)
-    least_of, most_of = (
-        np.bincount(before, weights=part, minlength=len(legs)).astype(float)
-        for part in (with_this_least, with_this_most)
-    )
-    return least_of, most_of
+    with_others = np.where(others(endless.astype(float)) > 0, np.inf, others(np.where(endless, 0.0, carried)))
+    return leg, before, np.maximum(low - with_others, 0.0), np.minimum(high, carried)
 
 
 def _following(selection: Selection, legs: pd.DataFrame) -> npt.NDArray[np.bool_]:

@@ -236,18 +236,16 @@ export class Panel {
   #counters(payload) {
     const { counters, texts } = payload;
     const body = element("tbody", {});
-    /** @param {string} name @param {HTMLElement} figure @param {string} [kind] */
-    const add = (name, figure, kind = "") => {
-      this.figures.push(figure);
-      const cell = figure.localName === "td" ? figure : element("td", {}, figure);
-      body.append(element("tr", { class: kind }, element("th", { scope: "row", dir: "auto" }, name), cell));
-    };
     this.figures = [];
-    for (const { name, figure } of counters.rows) add(name, number(figure, ""));
-    add(texts.on_the_way, element("td", {}), "ptm-on-the-way");
+    for (const { code, name, figure } of counters.rows) {
+      const row = element("tr", { class: code === "in_transit" ? "ptm-on-the-way" : "" });
+      this.figures.push(number(figure, ""));
+      row.append(element("th", { scope: "row", dir: "auto" }, name), element("td", {}, this.figures.at(-1)));
+      body.append(row);
+    }
     this.counters.replaceChildren(element("table", {}, element("caption", {}, texts.where), body));
     this.counters.setAttribute("aria-label", texts.where);
-    this.counters.hidden = !counters.rows.length;
+    this.counters.hidden = counters.rows.length < 2; // where nobody arrives, nobody is on the way
   }
 
   /** @param {Payload} payload @param {number} time */
@@ -271,7 +269,7 @@ export class Panel {
       line.classList.toggle("ptm-none", text === "0");
       line.classList.toggle("ptm-differs", unlike[i]);
       const note = unlike[i] ? `, ${payload.texts.differs}` : "";
-      if (rows[i]) figure.setAttribute("aria-label", `${text}, ${rows[i].name}${note}: ${payload.texts.show_claims}`);
+      figure.setAttribute("aria-label", `${text}, ${rows[i].name}${note}: ${payload.texts.show_claims}`);
     });
   }
 

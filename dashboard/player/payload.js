@@ -44,9 +44,9 @@
  * @property {string} country       code
  *
  * @typedef {Object} Counter
- * @property {string} code          of a country
+ * @property {string} code          of a country, or `in_transit`
  * @property {string} name
- * @property {string} figure        id of the figure that its number ends with; an event's or a transfer's own id is one, too
+ * @property {string} figure        id of the figure that its number is at the end of a day; an event's or a transfer's own id is one, too
  *
  * @typedef {Object} Payload
  * @property {string} id            stands for everything below

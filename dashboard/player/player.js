@@ -416,11 +416,13 @@ class Player {
   }
 
   /**
-   * Asks for the claims behind a number. What is shown of them lies over the page, so the map waits beneath.
+   * Asks for the claims behind a number, as it is at the end of the day. What is shown of them lies over the page, so
+   * the map waits beneath.
    * @param {string} figure
    */
   #openFigure(figure) {
-    this.#setPlaying(false);
+    const { epoch } = /** @type {Payload} */ (this.payload).time;
+    this.#stand(endOf(epoch, dayAt(epoch, this.time)));
     if (document.fullscreenElement) document.exitFullscreen();
     if (this.viewTimer) this.#sendView(); // a report that came later would run the page again, without them
     this.trigger?.("figure", figure);

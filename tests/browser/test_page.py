@@ -146,6 +146,50 @@ def test_a_claim_opens_under_its_figure(server: str, page: Page) -> None:
     expect(line).to_contain_text("Most of the freed prisoners")
 
 
+def test_a_number_opens_to_its_claims_travels_in_the_link_and_closes(
+    server: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit().page
+    open_page(page, f"{server}/?event=2025-12-13&status=done")
+    page.get_by_role("heading", level=1).get_by_role("button", name="5 remained in Ukraine").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("5 people remained in Ukraine")
+    for number in ("+ 114 people", "− 89 people", "− 20 people"):
+        expect(dialog).to_contain_text(number)
+    expect(dialog).to_contain_text("114 civilians were handed over to Ukraine")
+    expect(dialog).to_contain_text("left out: it conflicts, and is not the adopted claim")
+    until(page, "location.search.includes('figure=UA.remained')")
+
+    elsewhere = visit().page
+    elsewhere.goto(page.url)
+    expect(elsewhere.get_by_role("dialog")).to_contain_text("5 people remained in Ukraine")
+    elsewhere.keyboard.press("Escape")
+    expect(elsewhere.get_by_role("dialog")).to_be_hidden()
+    until(elsewhere, "!location.search.includes('figure=')")
+
+
+def test_the_numbers_on_the_map_and_under_it_open_too(server: str, page: Page) -> None:
+    open_page(page, f"{server}/?event=2025-12-13&status=done&t=2025-12-14")
+    page.locator(".ptm-counters").get_by_role("button").filter(has_text="114").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("114 people in Ukraine at the end of 14 December 2025")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("tab", name="Timeline").click()
+    page.get_by_role("button", name="123: show the claims").click()
+    expect(dialog).to_contain_text("123 people: Release of 13 December 2025")
+
+
+def test_two_bases_stand_side_by_side_and_mark_what_they_tell_differently(server: str, page: Page) -> None:
+    open_page(page, f"{server}/?event=2025-12-13&status=done&t=2025-12-18&compare=article-2025-12")
+    left, right = page.locator("[data-ptm-ready=true]").all()
+    for shown, count in ((left, "5"), (right, "62–122")):
+        row = shown.locator(".ptm-counters tr.ptm-differs").filter(has_text="Ukraine")
+        expect(row.get_by_role("button", name=f"{count}, Ukraine, differs from the other map")).to_have_text(
+            count
+        )
+
+
 def test_a_hostile_link_shows_notices_and_the_rest_works(server: str, visit: Callable[..., Visit]) -> None:
     page, record = (seen := visit()).page, seen.record
     open_page(page, f"{server}/?event=<img src=x onerror=alert(1)>&status=done&colour=%E2%80%AE&to=LT")

@@ -58,6 +58,9 @@ def test_a_visit_stays_between_visitor_and_server(
     settled(page)
     for tab in page.get_by_role("tab").all():
         tab.click()
+        settled(page)
+        if tab.inner_text() == "Timeline":
+            page.get_by_test_id("stVegaLiteChart").locator("svg").first.wait_for()
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").get_by_role("button").click()
     assert download.value.suggested_filename.startswith("countries_belarus-2024-2025@")

@@ -13,6 +13,7 @@ def test_a_number_carries_its_figure_and_what_it_says_aloud() -> None:
     assert content == {
         "kind": "table",
         "caption": "People",
+        "texts": 1,
         "header": ["Country", "Arrived"],
         "rows": [["Ukraine", {"text": "114", "figure": "UA.arrived", "title": told}]],
     }

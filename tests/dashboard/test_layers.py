@@ -40,7 +40,9 @@ def line(transfer: dict[str, Any]) -> list[list[float]]:
 
 def on_day(payload: dict[str, Any], seconds: int) -> dict[str, str]:
     """What the counters say at a time."""
-    names = [*(row["code"] for row in payload["counters"]["rows"]), "on the way"]
+    names = [
+        row["name"] if row["code"] == "in_transit" else row["code"] for row in payload["counters"]["rows"]
+    ]
     found = dict.fromkeys(names, "0")
     for second, row, text in payload["counters"]["steps"]:
         if second <= seconds:
@@ -68,10 +70,26 @@ def test_time_is_counted_from_the_first_midnight(worked: Path) -> None:
 
 def test_counters_tell_where_people_are_on_each_day(worked: Path) -> None:
     payload = draw(worked)
-    assert on_day(payload, 0) == {"LT": "0", "PL": "0", "UA": "0", "on the way": "123"}
+    assert on_day(payload, 0) == {"LT": "0", "PL": "0", "UA": "0", "on the way": "0"}
+    assert on_day(payload, DAY // 2) == {"LT": "0", "PL": "0", "UA": "0", "on the way": "123"}
     assert on_day(payload, DAY) == {"LT": "9", "PL": "0", "UA": "114", "on the way": "0"}
-    assert on_day(payload, 5 * DAY) == {"LT": "9", "PL": "0", "UA": "5", "on the way": "109"}
+    # The midnight before the 18th is the end of the 17th: nobody has left yet.
+    assert on_day(payload, 5 * DAY) == {"LT": "9", "PL": "0", "UA": "114", "on the way": "0"}
+    assert on_day(payload, 5 * DAY + DAY // 2) == {"LT": "9", "PL": "0", "UA": "5", "on the way": "109"}
     assert on_day(payload, 6 * DAY) == {"LT": "29", "PL": "89", "UA": "5", "on the way": "0"}
+
+
+def test_a_day_known_only_as_a_span_leaves_the_counters_open_on_each_of_its_days(tmp_path: Path) -> None:
+    world = write_world(
+        tmp_path / "world",
+        events=[event()],
+        transfers=[leg("a", "by", "lt", departed="2025-12-13/2025-12-14")],
+        claims=[claim("a", 9)],
+    )
+    payload = draw(world, "")
+    assert on_day(payload, DAY // 2) == {"LT": "0", "on the way": "9"}
+    assert on_day(payload, DAY) == on_day(payload, DAY + DAY // 2) == {"LT": "0–9", "on the way": "0–9"}
+    assert on_day(payload, 2 * DAY) == {"LT": "9", "on the way": "0"}
 
 
 @pytest.mark.parametrize("basis", ["adopted", "all", "one", "two"])
@@ -86,7 +104,7 @@ def test_counters_end_with_the_totals(worked: Path, basis: str) -> None:
 
 def test_no_more_people_are_on_the_way_than_the_event_has(worked: Path) -> None:
     # 114–115 and 8–9, out of 123.
-    assert on_day(draw(worked, f"{DONE}&basis=all"), 0)["on the way"] == "122–123"
+    assert on_day(draw(worked, f"{DONE}&basis=all"), 1)["on the way"] == "122–123"
 
 
 def test_people_stand_where_they_arrived_until_they_leave(worked: Path) -> None:
@@ -217,7 +235,8 @@ def test_countries_are_coloured_by_the_measure_on_each_day(worked: Path) -> None
     assert labels == ["1–9", "10–19", "20–49", "50–99", "100–114"]
     assert colours(payload, DAY - 1) == {}
     assert colours(payload, DAY) == {"LT": (1, 0), "UA": (5, 0)}
-    assert colours(payload, 5 * DAY) == {"LT": (1, 0), "UA": (1, 0)}  # 5 of the 114 stay
+    assert colours(payload, 5 * DAY) == {"LT": (1, 0), "UA": (5, 0)}
+    assert colours(payload, 5 * DAY + 1) == {"LT": (1, 0), "UA": (1, 0)}  # 5 of the 114 stay
     assert colours(payload, 6 * DAY) == {"LT": (3, 0), "PL": (4, 0), "UA": (1, 0)}
     assert payload["fills"]["origins"] == ["BY"]
 
@@ -271,9 +290,9 @@ def test_steps_tell_the_same(worked: Path) -> None:
     ]
 
 
-def test_every_counter_names_the_figure_it_ends_with(worked: Path) -> None:
+def test_every_counter_names_its_figure(worked: Path) -> None:
     rows = draw(worked)["counters"]["rows"]
-    assert [row["figure"] for row in rows] == ["PL.remained", "LT.remained", "UA.remained"]
+    assert [row["figure"] for row in rows] == ["PL.present", "LT.present", "UA.present", "in_transit.present"]
 
 
 def unlike(part: dict[str, Any], seconds: int) -> set[Any]:
@@ -287,10 +306,10 @@ def test_two_maps_mark_what_they_tell_differently_on_each_day(worked: Path) -> N
     # All sources: 114–115 and 8–9 from Belarus, 89 or more to Poland; 20 to Lithuania in both.
     differs = {transfer["id"]: transfer["differs"] for transfer in payload["transfers"]}
     assert differs == {"by-ua": True, "by-lt": True, "ua-pl": True, "ua-lt": False}
-    assert [row["code"] for row in payload["counters"]["rows"]] == ["PL", "LT", "UA"]
-    assert unlike(payload["counters"], 0) == {3}  # on the way: 123, and 122–123
+    assert [row["code"] for row in payload["counters"]["rows"]] == ["PL", "LT", "UA", "in_transit"]
+    assert unlike(payload["counters"], 1) == {3}  # on the way: 123, and 122–123
     assert unlike(payload["counters"], DAY) == {1, 2}  # nobody has reached Poland
-    assert unlike(payload["counters"], 5 * DAY) == {1, 2, 3}
+    assert unlike(payload["counters"], 5 * DAY + 1) == {1, 2, 3}
     assert unlike(payload["counters"], 6 * DAY) == {0, 1, 2}
     assert unlike(payload["fills"], 0) == set()
     assert unlike(payload["fills"], DAY) == {"LT", "UA"}

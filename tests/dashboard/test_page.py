@@ -201,6 +201,25 @@ def test_a_number_in_the_link_is_open_to_its_claims(monkeypatch: pytest.MonkeyPa
     assert "More than a thousand" not in shown
 
 
+@pytest.mark.parametrize(
+    ("figure", "says"),
+    [
+        ("LT.present", "9 people in Lithuania at the end of 13 December 2025"),
+        ("in_transit.present", "0–114 people under way at the end of 13 December 2025"),
+        ("moved.outcome", "123 people: Set out on a transfer that took place"),
+        ("people", "123 people, each counted once"),
+        ("2025-12-13-by-lt", "9 people: Minsk → Vilnius"),
+    ],
+)
+def test_every_kind_of_number_can_be_open_in_a_link(
+    monkeypatch: pytest.MonkeyPatch, figure: str, says: str
+) -> None:
+    page = run(monkeypatch, f"event=2025-12-13&status=done&t=2025-12-13&figure={figure}")
+    assert f">{says}</h3>" in html(page)
+    assert link(page).figure == figure
+    assert 'class="ptm-notice"' not in html(page)
+
+
 def test_a_number_that_the_selection_lacks_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     page = run(monkeypatch, "event=2025-12-13&status=done&figure=RU.arrived")
     assert [text.value for text in page.markdown] == ["This selection has no such number."]
@@ -297,6 +316,20 @@ def test_the_totals_say_what_they_cover(monkeypatch: pytest.MonkeyPatch) -> None
         "This dataset runs from 3 July 2024 to 30 December 2025: 20 events, 18 transfers, 88 claims" in shown
     )
     assert "A map of reported cases is not a count of all cases." in shown
+
+
+def test_the_timeline_lists_what_set_people_in_motion_and_how_many_so_far(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = run(monkeypatch, "date=2025-11/2025-12-13")
+    panel(page, "Timeline")
+    assert figures(page)["timeline"].splitlines()[:4] == [
+        "When | What | People | So far",
+        "20 November 2025 | Release of two Catholic priests | 2 | 2",
+        "22 November 2025 | Pardon of Ukrainian citizens | 31 | 33",
+        "13 December 2025 | Release of 13 December 2025 | 123 | 156",
+    ]
+    assert len(page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")) == 1
 
 
 def test_claims_open_under_each_figure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.counts import WORDINGS, Bounds, bounds_of, hull, label, labels, maxima, minima, to_nullable
+from geodata.counts import (
+    WORDINGS,
+    Bounds,
+    bounds_of,
+    columns,
+    compare,
+    hull,
+    label,
+    labels,
+    maxima,
+    minima,
+    to_nullable,
+)
 
 
 @pytest.mark.parametrize(
@@ -74,3 +86,32 @@ def test_an_open_bound_is_infinite_inside_and_missing_outside() -> None:
     assert (minima(frame)[0], maxima(frame)[0]) == (5.0, float("inf"))
     assert to_nullable(maxima(frame), frame.index).isna().tolist() == [True]
     assert labels(frame) == ["≥ 5"]
+
+
+BOUNDS = st.tuples(st.integers(0, 50), st.one_of(st.none(), st.integers(0, 50))).map(
+    lambda drawn: (drawn[0], None if drawn[1] is None else drawn[0] + drawn[1])
+)
+
+
+def within(bounds: Bounds) -> st.SearchStrategy[int]:
+    low, high = bounds
+    return st.integers(low, low + 60 if high is None else high)
+
+
+@given(st.data(), BOUNDS, BOUNDS)
+def test_how_far_two_counts_are_apart_holds_whatever_the_truth_in_them(
+    data: st.DataObject, one: Bounds, other: Bounds
+) -> None:
+    one_true, other_true = data.draw(within(one)), data.draw(within(other))
+    tables = (pd.DataFrame([both], ["x"], columns("count"), dtype="Int64") for both in (one, other))
+    low, high = compare(*tables).loc["x", columns("apart")]
+    assert low <= abs(one_true - other_true)
+    assert high is pd.NA or abs(one_true - other_true) <= high
+
+
+def test_what_only_one_side_counts_is_apart_by_nothing() -> None:
+    one = pd.DataFrame([(5, 5)], ["x"], columns("count"), dtype="Int64")
+    other = pd.DataFrame([(1, None)], ["y"], columns("count"), dtype="Int64")
+    found = compare(one, other)
+    assert found[["in_one", "in_other"]].to_numpy().tolist() == [[True, False], [False, True]]
+    assert found[columns("apart")].to_numpy().tolist() == [[0, 0], [0, 0]]

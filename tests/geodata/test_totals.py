@@ -4,8 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata import Dataset, Filters, country_totals, load, people, select
-from geodata.counts import label
+from geodata import Dataset, Filters, country_totals, load, people, select, timeline
+from geodata.counts import label, labels
+from geodata.totals import outcomes
 from tests.worlds import claim, event, leg, worked_case, write_world
 
 MEASURES = ["released", "departed", "arrived", "passed_on", "remained"]
@@ -176,6 +177,72 @@ def test_contradictory_claims_are_named_and_left_as_claimed(tmp_path: Path) -> N
     chosen = select(dataset, Filters())
     assert chosen.contradictory == ("e",)
     assert table(dataset, "", ["arrived"]) == {"BY": ["0"], "LT": ["9"], "PL": ["1–4"]}
+
+
+def test_what_took_place_and_what_did_not_are_counted_apart(worked: Dataset, tmp_path: Path) -> None:
+    def told(dataset: Dataset, query: str) -> dict[str, tuple[int, str]]:
+        found = outcomes(select(dataset, Filters.parse(query)[0]))
+        rows = zip(found["records"], labels(found, "outcome"), strict=True)
+        return dict(zip(found.index, rows, strict=True))
+
+    # The first transfers are Belarus to Ukraine and to Lithuania; the plan was overtaken.
+    assert told(worked, "") == {"release": (1, "123"), "moved": (2, "123")}
+    # On the day after the release nothing had overtaken the plan: 109 of the 123 were to move on.
+    assert told(worked, "asof=2025-12-17")["planned"] == (1, "109")
+    dataset = load(
+        write_world(
+            tmp_path / "world",
+            events=[event(), event("pardoned", kind="pardon"), event("swap", kind="exchange")],
+            transfers=[
+                leg("over", "by", "lt"),
+                leg("refused", "by", "lt", status="attempted"),
+                leg("denied", "by", "pl", status="denied"),
+                leg("swapped", "by", "ua", event_id="swap"),
+            ],
+            claims=[
+                *(claim("e", 52), claim("over", 51), claim("refused", 1), claim("denied", 2, "")),
+                *(claim("pardoned", 25, 30), claim("swapped", 4)),
+            ],
+        )
+    )
+    assert told(dataset, "") == {
+        "release": (1, "52"),
+        "exchange": (1, "≥ 4"),
+        "pardon": (1, "25–30"),
+        "moved": (2, "55"),
+        "unreported": (1, "25–30"),
+        "attempted": (1, "1"),
+        "denied": (1, "≥ 2"),
+    }
+
+
+def test_the_cumulative_line_rises_when_it_may_and_when_it_must(tmp_path: Path) -> None:
+    """Three on the 2nd; 5 to 7 on some day of June; two more on the 20th, or more: nobody says."""
+    dataset = load(
+        write_world(
+            tmp_path / "world",
+            events=[event("a", date="2025-05-02"), event("b", date="2025-06"), event("c", date="2025-06-20")],
+            claims=[claim("a", 3), claim("b", 5, 7), claim("c", 2, "")],
+        )
+    )
+    line = timeline(select(dataset, Filters()))
+    assert {
+        f"{day:%d.%m.}": count for day, count in zip(line.index, labels(line, "people"), strict=True)
+    } == {
+        "02.05.": "3",
+        "01.06.": "3–10",
+        "20.06.": "≥ 5",
+        "30.06.": "≥ 10",
+    }
+    assert timeline(select(dataset, Filters(date="2031"))).empty
+
+
+def test_the_cumulative_line_of_legs_is_bounded_by_their_event(worked: Dataset) -> None:
+    """By the article alone 123 are freed at once; of a later day alone its two legs are set in motion."""
+    line = timeline(select(worked, Filters(basis="two")))
+    assert labels(line, "people") == ["123"]
+    line = timeline(select(worked, Filters(status=("done",), date="2025-12-18")))
+    assert (str(line.index[0].date()), labels(line, "people")) == ("2025-12-18", ["109"])
 
 
 @st.composite

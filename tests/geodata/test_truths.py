@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from geodata import Filters, Selection, behind, country_totals, findings, people, present, select, timeline
 from geodata.counts import Bounds, columns, maxima, minima
+from geodata.presence import history
 from geodata.totals import outcomes
 from tests.truths import BEGIN, DAYS, Truth, truths
 
@@ -44,8 +45,17 @@ def _country_totals(chosen: Selection, totals: pd.DataFrame, truth: Truth) -> No
 
 
 def _whereabouts(chosen: Selection, truth: Truth) -> None:
+    """The bounds of every day hold the truth, and the history tells the same bounds day by day."""
+    told = history(chosen)
     for day in range(DAYS + 1):
-        encloses(present(chosen, BEGIN + dt.timedelta(days=day)), "present", truth.present(day))
+        date = BEGIN + dt.timedelta(days=day)
+        here = present(chosen, date)
+        encloses(here, "present", truth.present(day))
+        until = told[told["day"] <= pd.Timestamp(date)].drop_duplicates("country_code", keep="last")
+        until = until[until["present_max"].fillna(1) > 0].set_index("country_code")
+        pd.testing.assert_frame_equal(
+            until[columns("present")].sort_index(), here[columns("present")].sort_index()
+        )
 
 
 def _cumulative_line(chosen: Selection, truth: Truth) -> None:
