@@ -63,8 +63,9 @@ def headline(selection: Selection, totals: pd.DataFrame) -> list[Cell | str]:
         deed = " ".join(["moved", *_ways("from", filters.origin), *_ways("to", filters.destination)])
         start = deed + _when(counted)
     else:
-        deeds = joined([deed for kind, deed in _DEEDS.items() if kind in set(events["kind"])], "or")
-        where = _ways("in", [code for code in totals.index if code in set(events["country_code"])])
+        kinds, places = events["kind"].unique(), events["country_code"].unique()
+        deeds = joined([deed for kind, deed in _DEEDS.items() if kind in kinds], "or")
+        where = _ways("in", [code for code in totals.index if code in places])
         start = " ".join([_were(1 if who.endswith("1 person") else 2), deeds, *where]) + _when(events)
     stayed = (totals["remained_max"].fillna(1) > 0).any()
     return [opened, f" {start}", *(["; ", *_remained(totals)] if stayed else []), "."]
@@ -150,8 +151,8 @@ def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
     passed_on = _sum_label(totals, "passed_on")
     if passed_on != "0":
         found.append(f"Everybody is counted once, although {passed_on} crossed more than one border.")
-    everyone = claims[claims["group"] == ""]
-    conflicting = everyone.loc[everyone["standing"] == "conflicting", "subject_id"].nunique()
+    differing = (claims["group"] == "") & (claims["standing"] == "conflicting")
+    conflicting = claims["record"][differing].nunique()
     if conflicting and selection.filters.basis in (ADOPTED, ALL):
         figures = "figure" if conflicting == 1 else "figures"
         handled = (
@@ -161,22 +162,21 @@ def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
     unreported = int((~counted["reported"]).sum())
     if unreported:
         found.append(f"For {_number(unreported, 'transfer')} no source gives a number.")
-    homeless = selection.events.index.difference(pd.Index(legs["event_id"]))
+    dataset = selection.dataset
+    homeless = selection.events[~dataset.among(selection.events["record"], legs["event_record"])]
     if len(homeless) and selection.counted == "done":
-        released = selection.events.loc[homeless]
-        count = _sum_label(released, "count")
+        count = _sum_label(homeless, "count")
         found.append(f"Of {count} people no source says where they went ({_number(len(homeless), 'event')}).")
     drawn = legs[~legs["counted"]]
-    kinds = [theme.STATUS_WORDS[status] for status in STATUSES if status in set(drawn["status"])]
+    statuses = drawn["status"].unique()
+    kinds = [theme.STATUS_WORDS[status] for status in STATUSES if status in statuses]
     if kinds:
         plans = drawn["superseded"].all() and "superseded "
         found.append(f"Transfers that are {plans or ''}{joined(kinds)} are drawn and not counted.")
-    cut = counted["follows"].explode().dropna()
-    missing = cut[~cut.isin(counted.index)]
-    if len(missing) and selection.counted == "done":
-        found.append(
-            f"The filters cut {_number(missing.index.nunique(), 'journey')}: an earlier transfer is left out."
-        )
+    inside, (leg, before) = dataset.flags(counted["record"]), dataset.links
+    cut = len(set(leg[inside[leg] & ~inside[before]]))
+    if cut and selection.counted == "done":
+        found.append(f"The filters cut {_number(cut, 'journey')}: an earlier transfer is left out.")
     if selection.filters.basis not in (ADOPTED, ALL):
         found.append("One source alone: what it does not mention is not shown.")
     if selection.filters.asof:

@@ -104,7 +104,7 @@ def entries(dataset: Dataset, basis: str, asof: str = "") -> pd.Series:
         "later": later,
         "undated": undated,
         "withdrawn": withdrawn,
-        "series": dataset.flags(series)[subject],
+        "series": dataset.among(subject, series),
         "other": ~of_source & alone,
         "alone": of_source & alone,
         "open": still_open,

@@ -151,12 +151,12 @@ def _freed(selection: Selection) -> _Found:
     on_low, on_high = (
         np.minimum(np.bincount(before, weights=count, minlength=len(legs)), high) for count in taken
     )
-    first = ~dataset.flags(dataset.links[0])[legs["record"]]
-    number = legs["event_record"].to_numpy()[first]
+    first = ~dataset.among(legs["record"], dataset.links[0])
+    number, event = legs["event_record"].to_numpy()[first], events["record"].to_numpy()
 
     def of_event(count: FloatArray) -> FloatArray:
-        added = np.bincount(number, weights=count[first], minlength=dataset.size).astype(float)
-        return added[events["record"]]
+        added: FloatArray = np.bincount(number, weights=count[first], minlength=dataset.size).astype(float)
+        return added[event]
 
     found = events.assign(
         stayed_min=of_event(np.maximum(low - on_high, 0)),
@@ -166,7 +166,7 @@ def _freed(selection: Selection) -> _Found:
         rest_min=np.maximum(minima(events) - of_event(high), 0),
         rest_max=np.maximum(maxima(events) - of_event(low), 0),
     )
-    moving = dataset.flags(number)[events["record"]]
+    moving = dataset.among(event, number)
 
     def tell(rows: pd.DataFrame) -> _Told:
         members = _members(legs[first], rows["record"])
@@ -201,7 +201,7 @@ def _passed_on(selection: Selection, totals: pd.DataFrame) -> _Found:
 def _legs(selection: Selection) -> _Found:
     """Find every event with onward transfers: adding up its transfers would count people more than once."""
     legs, dataset = selection.counted_transfers, selection.dataset
-    number, following = legs["event_record"].to_numpy(), dataset.flags(dataset.links[0])[legs["record"]]
+    number, following = legs["event_record"].to_numpy(), dataset.among(legs["record"], dataset.links[0])
     travelled = np.unique(number[following])
 
     def of_event(count: FloatArray) -> FloatArray:
@@ -282,8 +282,8 @@ def _untold(selection: Selection) -> _Found:
         for event, title, count in zip(rows.index, rows["title"], labels(rows), strict=True):
             yield f"{title}: no source says where people went ({count}).", (event,)
 
-    moving = dataset.flags(dataset.transfers["event_record"])
-    return _Found("silent", events[~moving[events["record"]]], tell)
+    moving = dataset.among(events["record"], dataset.transfers["event_record"])
+    return _Found("silent", events[~moving], tell)
 
 
 def _claims_out(selection: Selection, kind: str, standing: str) -> _Found:
@@ -316,7 +316,7 @@ def _disorder(selection: Selection) -> _Found:
 def _too_early(selection: Selection) -> _Found:
     """Find transfers that took place before their event."""
     legs, names = selection.transfers, selection.dataset.titles
-    event = selection.dataset.events["earliest"].to_numpy()[legs["event_record"]]
+    event = selection.dataset.events["earliest"].to_numpy()[legs["event_record"].to_numpy()]
 
     def tell(rows: pd.DataFrame) -> _Told:
         for leg, of in zip(rows.index, rows["event_id"], strict=True):
@@ -338,7 +338,7 @@ def _foretold(selection: Selection) -> _Found:
         for told, source in zip(rows["subject_id"], rows["source_id"].map(publisher), strict=True):
             yield f"{names[told]}: {source} was published before it took place.", (told,)
 
-    return _Found("dates", claims[published < begins[claims["record"]]], tell)
+    return _Found("dates", claims[published < begins[claims["record"].to_numpy()]], tell)
 
 
 def _nowhere(selection: Selection, end: Literal["origin", "destination"]) -> _Found:

@@ -27,8 +27,8 @@ def composition(selection: Selection) -> pd.DataFrame:
     counted = ["record", *columns("count")]
     records = pd.concat([selection.events[counted], selection.transfers[counted]])
     place = np.full(selection.dataset.size, -1)
-    place[records["record"]] = np.arange(len(records))
-    groups = selection.groups.assign(place=place[selection.groups["record"]])
+    place[records["record"].to_numpy()] = np.arange(len(records))
+    groups = selection.groups.assign(place=place[selection.groups["record"].to_numpy()])
     groups = groups[groups["place"] >= 0]
     whole = records.iloc[groups["place"]]
     low, high = minima(groups), np.minimum(maxima(groups), maxima(whole))

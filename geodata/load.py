@@ -114,8 +114,12 @@ class Dataset:
     def flags(self, records: IntArray | pd.Series) -> npt.NDArray[np.bool_]:
         """Return for every record, by its number, whether it is among those of these numbers."""
         flags = np.zeros(self.size, dtype=bool)
-        flags[records] = True
+        flags[_numbers(records)] = True
         return flags
+
+    def among(self, records: IntArray | pd.Series, others: IntArray | pd.Series) -> npt.NDArray[np.bool_]:
+        """Return which of some records, by their numbers, are among others."""
+        return self.flags(others)[_numbers(records)]
 
     @cached_property
     def links(self) -> tuple[IntArray, IntArray]:
@@ -136,6 +140,11 @@ class Dataset:
         ways = origin + " → " + between + destination
         every = pd.concat([self.events["title"], ways])
         return dict(zip(every.index, every, strict=True))
+
+
+def _numbers(records: IntArray | pd.Series) -> IntArray:
+    """Return numbers as an array; numpy would first look for names of its own in a Series' index."""
+    return records.to_numpy() if isinstance(records, pd.Series) else records
 
 
 def datasets(path: Path) -> dict[str, Path]:

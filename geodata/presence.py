@@ -119,11 +119,11 @@ def changes(selection: Selection) -> pd.DataFrame:
         legs[name].to_numpy() for name in ("earliest", "left_by", "reached_from", "latest")
     )
     following, followed, least, most = taken_along(selection, legs)
-    first = ~dataset.flags(dataset.links[0])[leg]
+    first = ~dataset.among(leg, dataset.links[0])
     freed_from, freed_by = np.full((2, dataset.size), _NEVER)
     freed_from[event], freed_by[event] = events["earliest"], events["latest"]
     # An event without a number of its own is as large as its transfers say: nobody else is known of.
-    sized = events["reported"].to_numpy() | ~dataset.flags(of)[event]
+    sized = events["reported"].to_numpy() | ~dataset.among(event, of)
 
     def rest(bound: FloatArray, moved: FloatArray) -> FloatArray:
         gone = np.bincount(of, weights=np.where(first, moved, 0), minlength=dataset.size)[event]

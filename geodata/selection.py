@@ -152,13 +152,13 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
     if filters.asof or filters.basis not in (ADOPTED, ALL):
         chosen &= transfers["mentioned"].to_numpy()
         by_itself &= events["mentioned"].to_numpy()
-    chosen &= dataset.flags(events["record"][wanted])[of_event]
-    moving = dataset.flags(transfers["event_record"][chosen])
-    events = events.assign(own=own)[wanted & (by_itself | moving[events["record"]])]
+    chosen &= dataset.among(of_event, events["record"][wanted])
+    moving = dataset.among(events["record"], transfers["event_record"][chosen])
+    events = events.assign(own=own)[wanted & (by_itself | moving)]
     counted = next(status for status in STATUSES if status in statuses)
     transfers = transfers[chosen]
     transfers = transfers.assign(counted=(transfers["status"] == counted) & ~transfers["superseded"])
-    claims = dataset.flags(pd.concat([events["record"], transfers["record"]]))[dataset.claims["record"]]
+    claims = dataset.among(dataset.claims["record"], pd.concat([events["record"], transfers["record"]]))
     contradictory = counts.reconciled.contradictory
     return Selection(
         dataset=dataset,
@@ -185,7 +185,7 @@ def steps(selection: Selection, legs: pd.DataFrame) -> tuple[IntArray, IntArray]
     """
     dataset = selection.dataset
     place = np.full(dataset.size, -1)
-    place[legs["record"]] = np.arange(len(legs))
+    place[legs["record"].to_numpy()] = np.arange(len(legs))
     leg, before = (place[ends] for ends in dataset.links)
     inside = (leg >= 0) & (before >= 0)
     return leg[inside], before[inside]

@@ -141,12 +141,11 @@ def people_terms(selection: Selection) -> pd.DataFrame:
     dataset = selection.dataset
     legs, released = selection.counted_transfers, selection.counted_events
     every = dataset.transfers
-    opening = (every["status"] == selection.counted) & ~dataset.flags(dataset.links[0])[every["record"]]
-    left_out = every[opening & ~dataset.flags(legs["record"])[every["record"]]]
-    cut = dataset.flags(left_out["event_record"])
-    whole = released[released["reported"] & ~cut[released["record"]]]
+    opening = (every["status"] == selection.counted) & ~dataset.among(every["record"], dataset.links[0])
+    left_out = every[opening & ~dataset.among(every["record"], legs["record"])]
+    whole = released[released["reported"] & ~dataset.among(released["record"], left_out["event_record"])]
     first = legs[~_following(selection, legs)]
-    rest = first[~dataset.flags(whole["record"])[first["event_record"]]]
+    rest = first[~dataset.among(first["event_record"], whole["record"])]
     return pd.concat([_terms(PEOPLE, whole["kind"], whole), _terms(PEOPLE, rest["status"], rest)])
 
 
@@ -183,7 +182,7 @@ def outcome_terms(selection: Selection) -> pd.DataFrame:
     """
     dataset, events, legs = selection.dataset, selection.events, selection.transfers
     events = events[events["own"]]
-    silent = events[~dataset.flags(dataset.transfers["event_record"])[events["record"]]]
+    silent = events[~dataset.among(events["record"], dataset.transfers["event_record"])]
     legs = legs[~legs["superseded"]]
     leg, before = steps(selection, legs)
     status = legs["status"].to_numpy()
@@ -214,7 +213,7 @@ def timeline(selection: Selection) -> pd.DataFrame:
     parts = people_terms(selection)
     dataset = selection.dataset
     first, last = (
-        np.concatenate([dataset.events[day], dataset.transfers[day]])[parts["record"]]
+        np.concatenate([dataset.events[day], dataset.transfers[day]])[parts["record"].to_numpy()]
         for day in ("earliest", "latest")
     )
     order = np.lexsort((first, parts["whole"]))

@@ -1,14 +1,144 @@
-"""Time to reconcile the figures of 100,000 transfers, in the three shapes that journeys can take at worst."""
+"""Time to everything that is said of a selection: figures, their bounds and reasons, findings, whereabouts."""
 
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 import pandas as pd
 
+from dashboard.sentences import doubts, headline
+from geodata import (
+    Dataset,
+    Filters,
+    behind,
+    country_totals,
+    findings,
+    load,
+    present,
+    select,
+    timeline,
+)
+from geodata import selection as selections
+from geodata.groups import composition
+from geodata.load import DATA_FOLDER, choose
+from geodata.presence import last_day
 from geodata.reconcile import reconcile
+from geodata.totals import outcomes
+from tests.worlds import claim, event, leg, write_world
 
-RUNS = 5
-LEGS = 100_000
+RUNS = 7
+EVENTS = 20_000
+"""Events of the large world, each with 5 transfers and 15 claims."""
+LEGS = 5 * EVENTS
+FILTERS = ("to=LT", "kind=exchange", "date=2025-06", "event=e7", "basis=all", "asof=2025-12-15")
+
+
+def countries(dataset: Dataset, query: str) -> None:
+    """Compute what the page says above its panels and in the first of them, of what a query string chooses."""
+    chosen = select(dataset, Filters.parse(query)[0])
+    totals = country_totals(chosen)
+    headline(chosen, totals)
+    doubts(chosen, totals)
+    outcomes(chosen)
+    if day := last_day(chosen):
+        present(chosen, day)
+
+
+def everything(dataset: Dataset, query: str) -> None:
+    """Compute what all panels say, and what is behind one number."""
+    countries(dataset, query)
+    chosen = select(dataset, Filters.parse(query)[0])
+    timeline(chosen)
+    findings(chosen, country_totals(chosen)).listed(0, 50)
+    composition(chosen)
+    behind(chosen, "UA.remained")
+
+
+def large_world(folder: Path) -> Path:
+    """Write `EVENTS` events: people go to Ukraine and to Lithuania, and from Ukraine on to three countries."""
+    first_day = dt.date(2020, 1, 1)
+    events, legs, claims = [], [], []
+    for number in range(EVENTS):
+        name, size = f"e{number}", 20 + number % 40
+        day = first_day + dt.timedelta(days=number % 2000)
+        later = day + dt.timedelta(days=5)
+        kind = ("release", "exchange", "pardon")[number % 3]
+        events.append(event(name, kind=kind, date=day.isoformat()))
+        claims.append(claim(name, size + 5))
+        claims.append(claim(name, 1, 5, group="women"))
+        ways = [("by", "ua", "", size, day), ("by", "lt", "", 5, day)]
+        ways += [
+            ("ua", to, f"{name}-0", size // part, later) for to, part in (("pl", 3), ("lt", 5), ("na", 7))
+        ]
+        for k, (origin, destination, follows, count, departed) in enumerate(ways):
+            key = f"{name}-{k}"
+            ends = {"event_id": name, "follows": follows, "departed": departed.isoformat()}
+            legs.append(leg(key, origin, destination, **ends))
+            claims.append(claim(key, count))
+            claims.append(claim(key, count, count + 1, source_id="two", standing="corroborating"))
+            if k < 3:
+                claims.append(claim(key, count + 1, source_id="late", standing="conflicting"))
+    return write_world(folder, events=events, transfers=legs, claims=claims)
+
+
+def seconds(work: Callable[[], object]) -> list[float]:
+    """Return how long each of `RUNS` runs took."""
+    found = []
+    for _ in range(RUNS):
+        start = perf_counter()
+        work()
+        found.append(perf_counter() - start)
+    return found
+
+
+def told(what: str, times: list[float]) -> None:
+    print(f"{median(times) * 1000:8.0f} ms  {what} ({min(times) * 1000:.0f} to {max(times) * 1000:.0f})")
+
+
+def cold(dataset: Dataset, query: str = "") -> None:
+    selections._counts.cache_clear()
+    everything(dataset, query)
+
+
+def run() -> None:
+    """Print medians of `RUNS` runs: the built-in dataset, the large world, `reconcile` at its worst."""
+    print(f"what is said of a selection, median of {RUNS} runs (least to most)")
+    built_in = load(choose(DATA_FOLDER))
+    told(f"{built_in.reference}: everything, cold", seconds(lambda: cold(built_in)))
+    told(f"{built_in.reference}: everything", seconds(lambda: everything(built_in, "")))
+    with tempfile.TemporaryDirectory() as folder:
+        world = large_world(Path(folder) / "world")
+        start = perf_counter()
+        large = load(world)
+    print(f"{perf_counter() - start:8.1f} s   reading and checking the files of the large world, once")
+    name = f"{len(large.transfers):,} transfers and {len(large.claims):,} claims"
+    told(f"{name}: everything, cold", seconds(lambda: cold(large)))
+    told(f"{name}: everything", seconds(lambda: everything(large, "")))
+    for query in ("", *FILTERS):
+        countries(large, query)  # a basis is reconciled once, as on a server
+        told(f"{name}: page on {query or 'all'}", seconds(lambda q=query: countries(large, q)))
+    for shape, (events, transfers) in shapes().items():
+        told(f"reconcile, {shape}", seconds(lambda e=events, t=transfers: reconcile(e, t)))
+
+
+def shapes() -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return events and transfers by the name of their shape: the three that journeys can take at worst."""
+    chain = [("event 0", (str(number - 1),) if number else ()) for number in range(LEGS)]
+    star = [("event 0", ()) for _ in range(LEGS)]
+    # Each event: two first legs, and three that follow the first of them.
+    many = [
+        (f"event {number // 5}", (str(number // 5 * 5),) if number % 5 > 1 else ()) for number in range(LEGS)
+    ]
+    return {
+        f"chain of {LEGS:,} legs": tables(1, chain),
+        f"{LEGS:,} first legs of one event": tables(1, star),
+        f"{EVENTS:,} events with 5 legs each": tables(EVENTS, many),
+    }
 
 
 def tables(event_count: int, legs: list[tuple[str, tuple[str, ...]]]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -19,30 +149,3 @@ def tables(event_count: int, legs: list[tuple[str, tuple[str, ...]]]) -> tuple[p
     return events, transfers.assign(
         count_min=pd.array([1] * len(legs), "Int64"), count_max=pd.array([None] * len(legs), "Int64")
     )
-
-
-def shapes() -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
-    """Return events and transfers by the name of their shape."""
-    chain = [("event 0", (str(number - 1),) if number else ()) for number in range(LEGS)]
-    star = [("event 0", ()) for _ in range(LEGS)]
-    # Each event: two first legs, and three that follow the first of them.
-    many = [
-        (f"event {number // 5}", (str(number // 5 * 5),) if number % 5 > 1 else ()) for number in range(LEGS)
-    ]
-    return {
-        "chain of 100,000 legs": tables(1, chain),
-        "100,000 first legs of one event": tables(1, star),
-        "20,000 events with 5 legs each": tables(LEGS // 5, many),
-    }
-
-
-def run() -> None:
-    """Print the median of `RUNS` runs of each shape."""
-    print(f"reconcile, median of {RUNS} runs, seconds (least, most)")
-    for shape, (events, transfers) in shapes().items():
-        seconds = []
-        for _ in range(RUNS):
-            start = perf_counter()
-            reconcile(events, transfers)
-            seconds.append(perf_counter() - start)
-        print(f"{median(seconds):8.2f}  {shape} ({min(seconds):.2f}, {max(seconds):.2f})")
