@@ -11,6 +11,7 @@ import pandas as pd
 
 from geodata.countries import country_name
 from geodata.counts import FloatArray, columns, labels, maxima, minima
+from geodata.load import IntArray
 from geodata.reconcile import Bound, Step
 from geodata.selection import Selection, steps
 from geodata.totals import NOWHERE, taken_along
@@ -155,8 +156,7 @@ def _freed(selection: Selection) -> _Found:
     number, event = legs["event_record"].to_numpy()[first], events["record"].to_numpy()
 
     def of_event(count: FloatArray) -> FloatArray:
-        added: FloatArray = np.bincount(number, weights=count[first], minlength=dataset.size).astype(float)
-        return added[event]
+        return _sums(number, count[first], event)
 
     found = events.assign(
         stayed_min=of_event(np.maximum(low - on_high, 0)),
@@ -205,10 +205,7 @@ def _legs(selection: Selection) -> _Found:
     travelled = np.unique(number[following])
 
     def of_event(count: FloatArray) -> FloatArray:
-        added: FloatArray = np.bincount(number, weights=count, minlength=dataset.size).astype(float)[
-            travelled
-        ]
-        return added
+        return _sums(number, count, travelled)
 
     low, high = minima(legs), maxima(legs)
     found = pd.DataFrame(
@@ -360,6 +357,12 @@ def _files(selection: Selection) -> _Found:
         return ((f"{note}.", ()) for note in rows["note"])
 
     return _Found("file", pd.DataFrame({"note": pd.Series(selection.dataset.notes, dtype=object)}), tell)
+
+
+def _sums(number: IntArray, count: FloatArray, wanted: IntArray) -> FloatArray:
+    """Return the sums of counts of one number, for each number that is wanted."""
+    size = 1 + max(number.max(initial=0), wanted.max(initial=0))
+    return np.take(np.bincount(number, weights=count, minlength=size).astype(float), wanted)
 
 
 def _part(group: str) -> str:
