@@ -5,6 +5,7 @@ The verbs stand in the order of the ladder: `load` → `country_of` → `Filters
 """
 
 from geodata.countries import country_of
+from geodata.crossings import crossings
 from geodata.export import write_csv
 from geodata.filters import Filters
 from geodata.load import Dataset, load
@@ -20,6 +21,7 @@ __all__ = [
     "Selection",
     "country_of",
     "country_totals",
+    "crossings",
     "honour",
     "load",
     "people",
