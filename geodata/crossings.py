@@ -29,7 +29,7 @@ _ENDS = ("origin_longitude", "origin_latitude", "destination_longitude", "destin
 _ADDED = ("stretch", "country_code", "from_km", "km")
 _LIMITS = {"longitude": 540, "latitude": 90}  # degrees; more is a slip, or metres of a projection
 _TOUCH, _TOUCH_KM = 1e-10, 1e-8  # a hundredth of a millimetre, in degrees too: what is as near is on a border
-_BATCH = 1024  # routes; bounds the memory, whatever their number
+_BATCH = 512  # routes; bounds the memory, whatever their number
 _RUN = 8  # edges in one box of the tree: fewer make it large, more make the boxes loose
 _CELLS = 4  # a degree
 _EARTH = Geod(ellps="WGS84")
@@ -160,15 +160,13 @@ def _degrees(cells: pd.Series, axis: str) -> FloatArray:
 
 def _via(cells: pd.Series) -> pd.DataFrame:
     """Read places on the way, on the position of their route: as written, longitude, latitude."""
-    cells = cells.astype("str").fillna("").str.strip().set_axis(pd.RangeIndex(len(cells)))
-    place = cells[cells != ""].str.split(";").explode().astype("str").str.strip()
-    words = place.str.extract(r"^(\S+)\s+(\S+)$")
+    texts = enumerate(cells.astype("str").fillna(""))
+    places = [(row, place.strip()) for row, text in texts if text.strip() for place in text.split(";")]
+    words = [place.split() for _, place in places]
+    pairs = pd.DataFrame([pair if len(pair) == 2 else ["", ""] for pair in words], columns=[*_LIMITS])
     return pd.DataFrame(
-        {
-            "place": place,
-            "longitude": _degrees(words[0], "longitude"),
-            "latitude": _degrees(words[1], "latitude"),
-        }
+        {"place": [place for _, place in places]} | {axis: _degrees(pairs[axis], axis) for axis in _LIMITS},
+        index=pd.Index([row for row, _ in places], dtype=np.intp),
     )
 
 
