@@ -333,3 +333,16 @@ def test_kilometres_are_conserved_and_the_way_back_crosses_the_same(places):
     assert sum(part for _, part in there) == pytest.approx(km, rel=1e-6, abs=1e-8)
     assert all(part > 0 for _, part in there) or km < 1e-7
     assert back == [(code, pytest.approx(part, rel=1e-6, abs=1e-6)) for code, part in there[::-1]]
+
+
+BOUNDARIES = POLYGONS.set_geometry(POLYGONS.boundary)
+
+
+@settings(max_examples=60)
+@given(st.integers(0, len(CORNERS) - 2), st.sampled_from([1, -1]))
+def test_along_an_edge_of_the_layer_a_route_is_in_the_alphabetically_first(row, direction):
+    ends = CORNERS[row : row + 2][::direction].tolist()
+    km = metres_between(*ends) / 1000
+    beside = BOUNDARIES["iso_a2"][BOUNDARIES.covers(shapely.LineString(ends))]
+    assume(0 < km < MODULE.STEP_KM and len(beside))  # neither from ring to ring nor in several steps
+    assert crossed(*ends) == approximately([(beside.min(), km)])
