@@ -5,6 +5,7 @@ lets figures bound each other) → `country_totals`, `timeline`, `present`, `fin
 """
 
 from geodata.countries import country_of
+from geodata.crossings import crossings
 from geodata.evidence import behind
 from geodata.export import write_csv
 from geodata.filters import Filters
@@ -25,6 +26,7 @@ __all__ = [
     "behind",
     "country_of",
     "country_totals",
+    "crossings",
     "findings",
     "honour",
     "load",

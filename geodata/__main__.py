@@ -1,4 +1,4 @@
-"""The command line: ``python -m geodata check | totals | locate``."""
+"""The command line: ``python -m geodata check | totals | locate | crossings``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.countries import locate
+from geodata.crossings import crossings
 from geodata.export import countries_csv, write_csv
 from geodata.filters import Filters
 from geodata.findings import findings
@@ -55,6 +56,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "-o", "--output", type=Path, help="CSV or Parquet to write; CSV to standard output if absent"
     )
     finder.set_defaults(run=_locate)
+
+    crosser = commands.add_parser(
+        "crossings", help="list the countries that routes cross, in order, with kilometres"
+    )
+    crosser.add_argument(
+        "input",
+        type=Path,
+        help="CSV or Parquet with columns origin_longitude, origin_latitude, destination_longitude, "
+        "destination_latitude (degrees), and perhaps via ('longitude latitude', with ; between two places)",
+    )
+    crosser.add_argument(
+        "-o", "--output", type=Path, help="CSV or Parquet to write; CSV to standard output if absent"
+    )
+    crosser.set_defaults(run=_crossings)
 
     chosen = parser.parse_args(arguments)
     try:
@@ -108,19 +123,28 @@ def _totals(chosen: argparse.Namespace) -> int:
 
 
 def _locate(chosen: argparse.Namespace) -> int:
-    located = locate(_read(chosen.input), file=chosen.input.name)
-    if chosen.output is None:
-        write_csv(located, sys.stdout.buffer)
-        return 0
+    _write(locate(_read(chosen.input), file=chosen.input.name), chosen.output)
+    return 0
+
+
+def _crossings(chosen: argparse.Namespace) -> int:
+    _write(crossings(_read(chosen.input), file=chosen.input.name), chosen.output)
+    return 0
+
+
+def _write(table: pd.DataFrame, path: Path | None) -> None:
+    """Write a table to a file, or as CSV to standard output."""
+    if path is None:
+        write_csv(table, sys.stdout.buffer)
+        return
     # Written beside and moved into place, so that a killed run leaves no half-written file.
-    partial = chosen.output.with_name(f".{chosen.output.name}.partial")
-    if chosen.output.suffix == ".parquet":
-        located.to_parquet(partial, index=False)
+    partial = path.with_name(f".{path.name}.partial")
+    if path.suffix == ".parquet":
+        table.to_parquet(partial, index=False)
     else:
         with partial.open("wb") as file:
-            write_csv(located, file)
-    os.replace(partial, chosen.output)
-    return 0
+            write_csv(table, file)
+    os.replace(partial, path)
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -38,6 +38,7 @@ __all__ = [
     "country_codes",
     "country_name",
     "country_of",
+    "country_parts",
     "disputed_areas",
     "land",
     "locate",
@@ -215,6 +216,20 @@ def country_codes() -> tuple[str, ...]:
     (249, ('AD', 'AE', 'AF'))
     """
     return tuple(_countries().names)
+
+
+def country_parts() -> tuple[Geometries, IntArray]:
+    """Return the boundary layer's polygons.
+
+    Returns
+    -------
+    parts
+        Single polygons (WGS 84 degrees, territorial sea included); neighbours share their edges' corners.
+    country
+        Position of the country in `country_codes`, one a part, ascending.
+    """
+    layer = _countries()
+    return layer.parts, layer.name
 
 
 def country_name(code: str, language: str = "en") -> str:

@@ -85,7 +85,7 @@ def lane(
         parts = cut(path)
         crossed = 0.0
         if avoid is not None:
-            crossed = float(shapely.length(shapely.intersection(shapely.multilinestrings(parts), avoid)))
+            crossed = float(shapely.length(shapely.intersection(shapely.MultiLineString(parts), avoid)))
         gentle = abs(bow) <= _MOST_FOR_PINS
         cost = (crossed, _passed(parts, pins, pin_clearance_km) if gentle else len(pins))
         if cost < least:
@@ -202,6 +202,6 @@ def _passed(parts: Sequence[Path], pins: Sequence[tuple[float, float]], clearanc
     passed = 0
     for longitude, latitude in pins:
         scale = np.array([km_a_degree * np.cos(np.radians(latitude)), km_a_degree])
-        local = shapely.multilinestrings([(part - [longitude, latitude]) * scale for part in parts])
+        local = shapely.MultiLineString([(part - [longitude, latitude]) * scale for part in parts])
         passed += bool(shapely.dwithin(local, shapely.points(0, 0), clearance_km))
     return passed

@@ -1,14 +1,17 @@
-"""Ratios, measured in one run on one machine: ``python -m tests.benchmarks [evidence] [page] [totals]``."""
+"""Measure subjects in one run on one machine: ``python -m tests.benchmarks [SUBJECT …] [--quick]``."""
 
 from __future__ import annotations
 
 import argparse
+from importlib import import_module
 
-from tests.benchmarks import evidence, page, totals
-
-SUBJECTS = {"evidence": evidence.run, "page": page.run, "totals": totals.run}
+SUBJECTS = ("evidence", "page", "routes", "totals")
+"""Modules of this package; each has a `run` that prints one table."""
 
 parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
 parser.add_argument("subjects", nargs="*", choices=[*SUBJECTS, []], help="all where none is named")
-for subject in parser.parse_args().subjects or SUBJECTS:
-    SUBJECTS[subject]()
+parser.add_argument("--quick", action="store_true", help="less of everything: do the answers agree?")
+chosen = parser.parse_args()
+for subject in chosen.subjects or SUBJECTS:
+    # A subject is imported when it is asked for: each has peers of its own.
+    import_module(f"tests.benchmarks.{subject}").run(quick=chosen.quick)

@@ -10,7 +10,7 @@ RUNS = 21
 QUERIES = ("event=2025-12-13&status=done", "", "basis=all")
 
 
-def run() -> None:
+def run(*, quick: bool = False) -> None:
     """Print the median of `RUNS` runs of each query."""
     dataset = load(choose(DATA_FOLDER))
     print(f"totals of {dataset.reference}, median of {RUNS} runs, milliseconds")

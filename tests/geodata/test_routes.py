@@ -91,6 +91,12 @@ def test_going_west_over_the_antimeridian() -> None:
     assert (west[-1][0], east[0][0]) == (-180.0, 180.0)
 
 
+def test_a_lane_over_the_antimeridian_keeps_clear_too() -> None:
+    # The box of the test further up, 176 degrees further east; the two parts differ in length.
+    path = lane([(176.0, 0.0), (-174.0, 0.0)], avoid=shapely.box(-180, -3, -178, 0.5), pins=[(0.0, 0.0)])
+    assert top(path) == [181.0, -3.2]
+
+
 def test_people_expelled_from_belarus_are_not_drawn_across_it() -> None:
     belarus = countries.land("BY")
     for end in ("LT", "PL"):
