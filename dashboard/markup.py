@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard import theme
 from geodata import Dataset, Selection
-from geodata.basis import ENTRIES
+from geodata.basis import ENTRIES, ranked
 from geodata.counts import label, labels
 from geodata.evidence import Evidence
 from geodata.findings import KINDS, reason
@@ -78,8 +78,7 @@ def records(dataset: Dataset, chosen: pd.DataFrame, claims: pd.DataFrame, *, ope
         Whether the lines are open already.
     """
     own = claims[claims["subject_id"].isin(chosen.index)]
-    ranks = own["standing"].map(list(_STANDINGS).index)
-    ordered = own.assign(rank=ranks).sort_values(["group", "rank"], kind="stable")
+    ordered = ranked(own)
     told: dict[str, list[str]] = {}
     for claim, count in zip(rows_of(ordered), labels(ordered), strict=True):
         told.setdefault(claim["subject_id"], []).append(_claim(claim, count, dataset))
@@ -182,7 +181,7 @@ def _claim(claim: dict[str, Any], count: str, dataset: Dataset) -> str:
     quote = f"<q>{text(claim['quote'])}</q>" if claim["quote"] else ""
     cites = f", citing {text(claim['attribution'])}" if claim["attribution"] else ""
     when = theme.date_text(source["published"]) if source["published"] else "day of publication not known"
-    part = " for this part of the people" if claim["group"] else ""
+    part = " (a part of the people)" if claim["group"] else ""
     return (
         f'<div class="ptm-claim ptm-{"counts" if entry.counts else text(claim["standing"])}">'
         f'<span class="ptm-count">{text(count)}</span>'

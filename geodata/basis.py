@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.load import Dataset
+from geodata.schema import STANDINGS
 
-__all__ = ["ADOPTED", "ALL", "ENTRIES", "Entry", "entries"]
+__all__ = ["ADOPTED", "ALL", "ENTRIES", "Entry", "entries", "ranked"]
 
 ADOPTED = "adopted"
 """Basis: the adopted claim of each subject."""
@@ -122,6 +123,23 @@ def entries(dataset: Dataset, basis: str, asof: str = "") -> pd.Series:
         index=claims.index,
         name="entry",
     )
+
+
+def ranked(claims: pd.DataFrame) -> pd.DataFrame:
+    """Return claims as a reader wants them: of everyone before those of groups, those that count first.
+
+    Parameters
+    ----------
+    claims
+        With group, standing, and entry, the key of `ENTRIES`.
+    """
+    entry = claims["entry"].astype(object).map(ENTRIES)
+    order = claims.assign(
+        rejected=[not each.counts for each in entry],
+        unknown=[not each.known for each in entry],
+        rank=claims["standing"].map(STANDINGS.index),
+    ).sort_values(["group", "rejected", "unknown", "rank"], kind="stable")
+    return claims.loc[order.index]
 
 
 def _overtaken(dataset: Dataset, mentioned: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from geodata.basis import ENTRIES
 from geodata.counts import Bounds, bounds, columns, maxima, minima, to_nullable
 from geodata.filters import OUTCOME, PEOPLE, PRESENT, figure_parts
 from geodata.presence import last_day, present_terms
@@ -49,18 +48,9 @@ class Evidence:
     _selection: Selection = field(repr=False)
 
     def claims(self, records: pd.Index) -> pd.DataFrame:
-        """Return the claims on some of the records, whatever their standing, those that count first.
-
-        Returns
-        -------
-        DataFrame
-            The columns of `Selection.claims`.
-        """
+        """Return the claims on some of the records, whatever their standing: rows of `Selection.claims`."""
         claims = self._selection.claims
-        claims = claims[claims["subject_id"].isin(records)]
-        rank = {key: 2 * (not entry.counts) + (not entry.known) for key, entry in ENTRIES.items()}
-        ranks = claims["entry"].map(rank).to_numpy(dtype=int) + 4 * (claims["group"] != "").to_numpy()
-        return claims.iloc[np.argsort(ranks, kind="stable")]
+        return claims[claims["subject_id"].isin(records)]
 
     def reasons(self, records: pd.Index) -> tuple[Step, ...]:
         """Return why bounds of some of the records are narrower than claimed, conclusions before premises."""

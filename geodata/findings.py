@@ -110,14 +110,14 @@ def findings(selection: Selection, totals: pd.DataFrame) -> Findings:
 
 
 def said(bound: Bound, names: Mapping[str, str]) -> str:
-    """Return a bound in words: "at most 122: Minsk → Ukraine"."""
-    part = f" ({bound.group})" if bound.group else ""
-    return f"{bound.side} {bound.count}: {names[bound.subject]}{part}"
+    """Return a bound in words: "at most 122 (Minsk → Ukraine)"."""
+    part = f", {bound.group}" if bound.group else ""
+    return f"{bound.side} {bound.count} ({names[bound.subject]}{part})"
 
 
 def reason(step: Step, names: Mapping[str, str]) -> str:
     """Return a step of reasoning in words, what follows first."""
-    return f"{said(step.bound, names)}; because {', and '.join(said(each, names) for each in step.because)}"
+    return f"{said(step.bound, names)}, because {' and '.join(said(each, names) for each in step.because)}"
 
 
 def _contradictions(selection: Selection) -> _Found:

@@ -237,7 +237,7 @@ def test_bounds_narrower_than_claims_give_their_reasons(
     page = run(monkeypatch, "basis=two&figure=LT.arrived", data=worked_case(tmp_path / "world"))
     assert "1–61 people arrived in Lithuania" in html(page)
     assert (
-        "at most 61: Belarus → Lithuania; because at most 123: e, and at least 62: Belarus → Ukraine."
+        "at most 61 (Belarus → Lithuania), because at most 123 (e) and at least 62 (Belarus → Ukraine)."
         in html(page)
     )
 

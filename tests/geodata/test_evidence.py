@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from geodata import Dataset, Filters, behind, country_totals, load, select
+from geodata.basis import ranked
 from geodata.counts import columns
 from geodata.evidence import Evidence
 from geodata.filters import MEASURES
@@ -39,9 +40,11 @@ def test_what_remained_is_what_arrived_less_what_passed_on(worked: Dataset) -> N
 
 def test_every_claim_on_the_records_is_there_those_that_count_first(worked: Dataset) -> None:
     found = opened(worked, "event=e&status=done", "UA.arrived")
-    claims = found.claims(found.terms.index)
-    assert claims["entry"].tolist() == ["adopted", "differs", "agrees"]
-    assert claims["wording"].tolist() == ["114", "115", "most"]
+    claims = ranked(found.claims(found.terms.index))
+    assert claims["wording"].tolist() == ["114", "most", "115"]
+    assert claims["entry"].tolist() == ["adopted", "agrees", "differs"]
+    by_two = opened(worked, "event=e&status=done&basis=two", "UA.arrived")
+    assert ranked(by_two.claims(by_two.terms.index))["wording"].tolist() == ["most", "114", "115"]
     assert found.reasons(found.terms.index) == ()
 
 

@@ -95,7 +95,7 @@ def test_claims_that_cannot_all_hold_are_named_and_nothing_is_negative(tmp_path:
     listed = told(load(world))
     assert listed[0] == (
         "contradiction",
-        "These cannot all hold: at most 9: e; at least 12: Lithuania → Poland.",
+        "These cannot all hold: at most 9 (e); at least 12 (Lithuania → Poland).",
     )
     assert (
         "balance",
