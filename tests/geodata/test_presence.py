@@ -69,3 +69,19 @@ def test_an_open_number_stays_open_wherever_it_may_be(tmp_path: Path) -> None:
     )
     assert where(load(world), "2025-12-14") == {"LT": "≥ 3"}
     assert where(load(world), "2025-12-20") == {"LT": "≥ 1", "PL": "2"}
+
+
+def test_people_who_left_together_are_bounded_by_all_who_can_have_left(tmp_path: Path) -> None:
+    """Ten came from abroad, three were there; of these eleven left, so that at most two of each stayed."""
+    world = write_world(
+        tmp_path / "world",
+        events=[event(location_id="ua")],
+        transfers=[
+            leg("abroad", "by", "ua", departed="2025-12-13"),
+            leg("at-home", "ua", "ua", departed="2025-12-13"),
+            leg("out", "ua", "pl", follows="abroad;at-home", departed="2025-12-14"),
+        ],
+        claims=[claim("abroad", 10), claim("at-home", 3), claim("out", 11)],
+    )
+    assert where(load(world), "2025-12-13") == {"UA": "13"}
+    assert where(load(world), "2025-12-14") == {"PL": "11", "UA": "0–4"}
