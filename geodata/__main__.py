@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.countries import locate
-from geodata.export import countries_csv, write_csv
+from geodata.export import countries_csv, replacing, write_csv
 from geodata.filters import Filters
 from geodata.load import DATA_FOLDER, choose, datasets, load
 from geodata.problems import DataError, Problem
@@ -98,14 +97,12 @@ def _locate(chosen: argparse.Namespace) -> int:
     if chosen.output is None:
         write_csv(located, sys.stdout.buffer)
         return 0
-    # Written beside and moved into place, so that a killed run leaves no half-written file.
-    partial = chosen.output.with_name(f".{chosen.output.name}.partial")
-    if chosen.output.suffix == ".parquet":
-        located.to_parquet(partial, index=False)
-    else:
-        with partial.open("wb") as file:
-            write_csv(located, file)
-    os.replace(partial, chosen.output)
+    with replacing(chosen.output) as partial:
+        if chosen.output.suffix == ".parquet":
+            located.to_parquet(partial, index=False)
+        else:
+            with partial.open("wb") as file:
+                write_csv(located, file)
     return 0
 
 
