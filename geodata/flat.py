@@ -200,7 +200,11 @@ def open_flat(path: str) -> FlatFile:
     problems = [Problem(_name(path), 1, *fault) for fault in faults]
     codes = {code: position for position, code in enumerate(_countries())}
     places = {key: codes for key in keys.values() if key}
-    if identified := [key for key in places if key.endswith("_id")]:
+    identified = [key for key in places if key.endswith("_id")]
+    if identified and "://" in path:
+        message, remedy = "ids are read beside a local file only", "write country codes, or copy it here"
+        problems += [Problem(_name(path), 1, key, message, remedy) for key in identified]
+    elif identified:
         try:
             located = load_locations(Path(path).with_name("locations.csv"))["country_code"]
         except DataError as error:

@@ -76,8 +76,9 @@ def visit(browser: Browser, address: str, ready: str) -> float:
     return seconds
 
 
-def run() -> None:
+def run(quick: bool = False) -> None:
     """Print medians and their ratio."""
+    runs = 3 if quick else RUNS
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         plain = Path(folder) / "plain.py"
@@ -89,13 +90,13 @@ def run() -> None:
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         times: dict[str, list[float]] = {side: [] for side in sides}
-        for number in range(RUNS + 1):
+        for number in range(runs + 1):
             for side, (address, ready) in sides.items():
                 seconds = visit(browser, address, ready)
                 if number:  # the first visit warms the servers
                     times[side].append(seconds)
         browser.close()
-    print(f"page ready, median of {RUNS} alternating visits, seconds (least, most)")
+    print(f"page ready, median of {runs} alternating visits, seconds (least, most)")
     for side, seconds in times.items():
         print(f"{median(seconds):8.2f}  {side} ({min(seconds):.2f}, {max(seconds):.2f})")
     print(f"{median(times['map moving']) / median(times['plain page']):8.2f}  map moving / plain page")

@@ -328,6 +328,10 @@ def test_an_object_store_is_read_through_fsspec(tmp_path: Path) -> None:
         file.write(Path(path).read_bytes())
     assert flat_csv("memory://bucket/legs.parquet") == flat_csv(f"file://{path}") == flat_csv(path)
     assert problems("memory://bucket/none.parquet")[0].startswith("none.parquet: the file cannot be read: ")
+    write_flat(Path(path), [{"origin_country": "BY", "destination_id": "lt", "count": 1}])
+    assert problems(f"file://{path}") == [
+        "legs.parquet:1:destination_id: ids are read beside a local file only (write country codes, or copy it here)"
+    ]
     assert problems("nosuch://bucket/legs.parquet") == [
         "legs.parquet: the file cannot be read: Protocol not known: nosuch (pip install '.[cluster]', and what the message names)"
     ]
