@@ -137,7 +137,7 @@ def _shown(parts: Iterable[Tally], rows: int) -> Iterator[Tally]:
     try:
         for part in parts:
             done += part.rows
-            bar = "█" * (40 * done // rows)
+            bar = "█" * (40 * done // max(rows, 1))
             print(f"\r{bar:░<40} {done:,} of {rows:,} rows", end="", file=sys.stderr, flush=True)
             yield part
     finally:

@@ -6,7 +6,7 @@ Each row is one leg that took place, follows nothing and is followed by nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -44,14 +44,6 @@ _UNLOCATED = {
     "nowhere": "with coordinates in no country",
 }
 """Why an end is unlocated: what `country_of` says of its coordinates, and how it is told."""
-_KINDS: dict[str, Callable[[pa.DataType], bool]] = {
-    "text": lambda kind: _is_text(kind),
-    "a number": lambda kind: _is_number(kind) or pa.types.is_null(kind),
-    "a day without a time zone, or as EDTF text": lambda kind: (
-        _is_text(kind) or pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
-    ),
-}
-"""What a column may be, and the Arrow types that are."""
 _UNKNOWN_CODE = "is no country of the boundary layer", "use an ISO 3166-1 alpha-2 code (Kosovo: XK)"
 _UNKNOWN_ID = "is not there", "add it to locations.csv, or correct the id"
 # Two numbers up to this can be added in 64 bits, and no row group (2^31 rows) holds more people.
@@ -59,6 +51,25 @@ _MAX_PEOPLE = 2**62
 
 Fault: TypeAlias = tuple[str, str, str]
 """Column, message and remedy of a `Problem`."""
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind))
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind))
+
+
+def _is_day(kind: pa.DataType) -> bool:
+    stamp = pa.types.is_timestamp(kind) and kind.tz is None
+    return bool(stamp or pa.types.is_date(kind) or _is_text(kind))
+
+
+_KINDS = {"text": _is_text, "a number": _is_number, "a day without a time zone, or EDTF text": _is_day}
+"""What a column may hold, and the Arrow types that do."""
+_TEXT, _NUMBER, _DAY = _KINDS
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,43 +185,27 @@ def open_flat(path: str) -> FlatFile:
     """
     with _parquet(path) as parquet:
         schema, metadata = parquet.schema_arrow, parquet.metadata
-    there = set(schema.names)
-    kinds = dict.fromkeys(("count", "count_min", "count_max"), "a number")
-    kinds["date"] = "a day without a time zone, or as EDTF text"
-    faults = []
-    if not there & {"count", "count_min", "count_max"}:
-        faults.append(("count", "the column is missing", "add it, or count_min and count_max"))
-    elif "count" in there and there & {"count_min", "count_max"}:
-        faults.append(("count", "count and bounds are both given", "keep one of them"))
-    keys: dict[End, str] = {}
+    keys: dict[End, str] = {
+        end: next((key for key in (f"{end}_country", f"{end}_id") if key in schema.names), "") for end in ENDS
+    }
+    kinds = dict.fromkeys(("count", "count_min", "count_max"), _NUMBER) | {"date": _DAY}
     for end in ENDS:
-        keys[end] = next((key for key in (f"{end}_country", f"{end}_id") if key in there), "")
-        degrees = _degrees(end)
-        kinds |= {keys[end]: "text"} | dict.fromkeys(degrees, "a number")
-        absent = [column for column in degrees if column not in there]
-        if len(absent) == 1:
-            faults.append((absent[0], "the column is missing", "add it, in WGS 84 degrees"))
-        elif absent and not keys[end]:
-            remedy = f"add it, or {end}_id, or {' and '.join(degrees)}"
-            faults.append((f"{end}_country", "the column is missing", remedy))
-    read = tuple(column for column in kinds if column in there)
+        kinds |= dict.fromkeys(_degrees(end), _NUMBER) | {keys[end] or f"{end}_country": _TEXT}
+    read = tuple(column for column in kinds if column in schema.names)
+    faults = [*_missing(set(read), keys)]
     for column in read:
         if not _KINDS[kinds[column]](kind := schema.field(column).type):
             faults.append((column, f"the column is of type {kind}", f"write {kinds[column]}"))
     problems = [Problem(_name(path), 1, *fault) for fault in faults]
     codes = {code: position for position, code in enumerate(_countries())}
     places = {key: codes for key in keys.values() if key}
-    identified = [key for key in places if key.endswith("_id")]
-    if identified and "://" in path:
-        message, remedy = "ids are read beside a local file only", "write country codes, or copy it here"
-        problems += [Problem(_name(path), 1, key, message, remedy) for key in identified]
-    elif identified:
+    if identified := [key for key in places if key.endswith("_id")]:
         try:
-            located = load_locations(Path(path).with_name("locations.csv"))["country_code"]
+            located = _locations(path)
         except DataError as error:
             problems += error.problems
         else:
-            ids = {str(id_): codes[code] for id_, code in located.items()}
+            ids = {id_: codes[code] for id_, code in located.items()}
             places |= dict.fromkeys(identified, ids)
     if problems:
         raise DataError(problems)
@@ -235,9 +230,10 @@ def honour_flat(filters: Filters, file: FlatFile) -> tuple[Filters, list[LinkNot
         reasons["date"] = "the file has no column date"
     places = _countries()
     known, notices = honour_sets(filters, {"origin": places, "destination": places})
+    means_all = {"status": "done", "basis": ALL}
     for key, reason in reasons.items():
         asked = filters.values(key)
-        if asked and not {"done", ALL} & set(asked):
+        if asked and means_all.get(key) not in asked:
             got = {"status": "done", "basis": ADOPTED}.get(key, "no filter here")
             notices.append(LinkNotice(key, ",".join(asked), got, reason))
     date = "" if "date" in reasons else filters.date
@@ -298,14 +294,7 @@ def flat_totals(
     DataError
         With the problems of all rows, or if the counts are too many to add up in 64 bits.
     """
-    whole = Tally.empty()
-    for part in parts:
-        whole += part
-        if whole.flows[1:3].sum(axis=(1, 2), dtype=float).max() > _MAX_PEOPLE:
-            message = f"the counts add up to more than {_MAX_PEOPLE}"
-            raise DataError([Problem(file.name, 0, "", message, "correct them, or split the file")])
-    if problems := _problems(file, whole):
-        raise DataError(problems)
+    whole = _sum(file, parts)
     countries = np.array(_countries())
     country = np.append(countries, [countries[-1]] * len(_UNLOCATED))  # of each place
     wanted = np.ones((len(country), len(country)), dtype=bool)
@@ -315,23 +304,49 @@ def flat_totals(
         wanted &= np.isin(country, filters.destination)
     flows = whole.flows * wanted
     notes = _notes(file, flows[0], whole.undated)
-    # From the last country on, all are unlocated, and add up.
+    # From the last country on, all places are unlocated, and add up.
     for axis in (1, 2):
         flows = np.add.reduceat(flows, np.arange(len(countries)), axis=axis)
+    return _table(flows), notes
+
+
+def _sum(file: FlatFile, parts: Iterable[Tally]) -> Tally:
+    """Return what all rows add up to, or raise what is wrong with them."""
+    whole = Tally.empty()
+    for part in parts:
+        whole += part
+        if whole.flows[1:3].sum(axis=(1, 2), dtype=float).max() > _MAX_PEOPLE:
+            message = f"the counts add up to more than {_MAX_PEOPLE}"
+            raise DataError([Problem(file.name, 0, "", message, "correct them, or split the file")])
+    if whole.rows != file.rows:
+        message = f"{whole.rows} of {file.rows} rows were read"
+        raise DataError([Problem(file.name, 0, "", message, "leave the file alone while it is read")])
+    problems = [Problem(file.name, row, *fault) for fault, row in whole.faults.items()]
+    if len(problems) > MAX_PROBLEMS:
+        message = f"there are more problems than the first {MAX_PROBLEMS}"
+        problems[MAX_PROBLEMS:] = [Problem(file.name, 0, "", message, "mend these, and run it again")]
+    if problems:
+        raise DataError(problems)
+    return whole
+
+
+def _table(flows: IntArray) -> pd.DataFrame:
+    """Return country totals of flows between the countries of the table."""
+    countries = np.array(_countries())
     inside = flows * np.diag(~np.isin(countries, NOWHERE))
     across = flows - inside
-    nobody, departed, arrived, within = (
-        flows.sum(axis=1) * 0, across.sum(axis=2), across.sum(axis=1), inside.sum(axis=1)
-    )  # fmt: skip
+    nobody = np.zeros(flows.shape[:2], dtype=np.int64)
+    arrived = across.sum(axis=1)
     sums = {
         "released": nobody,
-        "departed": departed,
+        "departed": across.sum(axis=2),
         "arrived": arrived,
         "passed_on": nobody,
         "remained": arrived,
-        "moved_within": within,
+        "moved_within": inside.sum(axis=2),
     }
-    legs, given = (flows[at].sum(axis=1) + flows[at].sum(axis=0) - flows[at].diagonal() for at in (0, 4))
+    # A leg within one place has both its ends there, and is one.
+    legs, given = (flow.sum(axis=0) + flow.sum(axis=1) - flow.diagonal() for flow in (flows[0], flows[4]))
     touched = legs > 0
     codes = pd.Index(countries[touched], dtype=str, name="country_code")
     counts: dict[str, pd.Series] = {}
@@ -339,7 +354,7 @@ def flat_totals(
         least, most = (pd.Series(bound[touched], codes, dtype="Int64") for bound in (low, high))
         counts |= dict(zip(columns(measure), (least, most.mask(unbounded[touched] > 0)), strict=True))
     sources = np.where(given[touched] > 0, OWN_SOURCE, "").tolist()
-    return totals_table(codes, counts, legs[touched], sources), notes
+    return totals_table(codes, counts, legs[touched], sources)
 
 
 @cache
@@ -358,18 +373,32 @@ def _degrees(end: End) -> list[str]:
     return [f"{end}_longitude", f"{end}_latitude"]
 
 
+def _missing(there: set[str], keys: dict[End, str]) -> Iterator[Fault]:
+    """Yield what columns are missing, or stand in for each other."""
+    if not there & {"count", "count_min", "count_max"}:
+        yield "count", "the column is missing", "add it, or count_min and count_max"
+    elif "count" in there and there & {"count_min", "count_max"}:
+        yield "count", "count and bounds are both given", "keep one of them"
+    for end in ENDS:
+        absent = [column for column in _degrees(end) if column not in there]
+        if len(absent) == 1:
+            yield absent[0], "the column is missing", "add it, in WGS 84 degrees"
+        elif absent and not keys[end]:
+            remedy = f"add it, or {end}_id, or {' and '.join(_degrees(end))}"
+            yield f"{end}_country", "the column is missing", remedy
+
+
+def _locations(path: str) -> dict[str, str]:
+    """Return the country code of each location id in the table beside a flat transfers file."""
+    if "://" in path:
+        message, remedy = "location ids are for local files", "write country codes, or copy it here"
+        raise DataError([Problem(_name(path), 0, "", message, remedy)])
+    codes = load_locations(Path(path).with_name("locations.csv"))["country_code"]
+    return {str(id_): str(code) for id_, code in codes.items()}
+
+
 def _name(path: str) -> str:
     return path.replace("\\", "/").rpartition("/")[2]
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind))
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
 
 
 @contextmanager
@@ -522,28 +551,16 @@ class _Batch:
                 self.faults[column, f"{repr(cell)[:80]} {message}", remedy] = self.row + int(str(position))
 
 
-def _problems(file: FlatFile, whole: Tally) -> list[Problem]:
-    """Return what is wrong with the rows of a file."""
-    if whole.rows != file.rows:
-        message = f"{whole.rows} of {file.rows} rows were read"
-        return [Problem(file.name, 0, "", message, "leave the file alone while it is read")]
-    found = [Problem(file.name, row, *fault) for fault, row in whole.faults.items()]
-    if len(found) > MAX_PROBLEMS:
-        message = f"there are more problems than the first {MAX_PROBLEMS}"
-        found[MAX_PROBLEMS:] = [Problem(file.name, 0, "", message, "mend these, and run it again")]
-    return found
-
-
 def _notes(file: FlatFile, legs: IntArray, undated: int) -> tuple[Problem, ...]:
     """Return what of the chosen rows of a file could be counted only so far."""
     numbers = [legs.sum(axis=axis)[len(_countries()) :].tolist() for axis in (1, 0)]
     notes = [
-        Problem(file.name, 0, end, f"{number} legs {why}", "they are counted as unlocated")
+        Problem(file.name, 0, end, f"legs {why}: {number}", "they are counted as unlocated")
         for end, found in zip(ENDS, numbers, strict=True)
         for why, number in zip(_UNLOCATED.values(), found, strict=True)
         if number
     ]
     if undated:
         remedy = "they are left out, as a filter of days is set"
-        notes.append(Problem(file.name, 0, "date", f"{undated} legs without a date", remedy))
+        notes.append(Problem(file.name, 0, "date", f"legs without a date: {undated}", remedy))
     return tuple(notes)

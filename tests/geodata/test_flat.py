@@ -179,7 +179,7 @@ def test_dates_are_days_of_any_kind(tmp_path: Path, kind: pa.DataType) -> None:
     file = open_flat(path)
     notes = flat_totals(file, Filters(date="2025"), tallies(file, "2025"))[1]
     assert [str(note) for note in notes] == [
-        "legs.parquet:date: 1 legs without a date (they are left out, as a filter of days is set)"
+        "legs.parquet:date: legs without a date: 1 (they are left out, as a filter of days is set)"
     ]
 
 
@@ -205,9 +205,9 @@ def test_what_is_in_no_country_is_counted_with_its_reason(tmp_path: Path) -> Non
     totals, notes = flat_totals(file, Filters(), tallies(file))
     assert totals["departed_max"].to_dict() == {"BY": 1, "LT": 0, "unlocated": 5}
     assert [str(note) for note in notes] == [
-        "legs.parquet:origin: 2 legs without a place (they are counted as unlocated)",
-        "legs.parquet:origin: 2 legs with coordinates out of range (they are counted as unlocated)",
-        "legs.parquet:origin: 1 legs with coordinates in no country (they are counted as unlocated)",
+        "legs.parquet:origin: legs without a place: 2 (they are counted as unlocated)",
+        "legs.parquet:origin: legs with coordinates out of range: 2 (they are counted as unlocated)",
+        "legs.parquet:origin: legs with coordinates in no country: 1 (they are counted as unlocated)",
     ]
     assert flat_totals(file, Filters(origin=("BY",)), tallies(file))[1] == ()
 
@@ -216,7 +216,7 @@ def test_all_faults_of_columns_at_once(tmp_path: Path) -> None:
     rows = [{"origin_latitude": "x", "date": 2025, "count": 1, "count_max": 2}]
     assert problems(write_flat(tmp_path / "legs.parquet", rows)) == [
         "legs.parquet:1:count: count and bounds are both given (keep one of them)",
-        "legs.parquet:1:date: the column is of type int64 (write a day without a time zone, or as EDTF text)",
+        "legs.parquet:1:date: the column is of type int64 (write a day without a time zone, or EDTF text)",
         "legs.parquet:1:destination_country: the column is missing "
         "(add it, or destination_id, or destination_longitude and destination_latitude)",
         "legs.parquet:1:origin_latitude: the column is of type string (write a number)",
@@ -310,13 +310,15 @@ def test_what_a_link_asks_and_a_flat_file_has_not_is_said(tmp_path: Path) -> Non
         ("date", "2025", "no filter here"),
     ]
     assert honour_flat(Filters.parse("status=done,planned&basis=all&measure=arrived")[0], file)[1] == []
+    assert [notice.asked for notice in honour_flat(Filters(event=("all", "done")), file)[1]] == ["all,done"]
 
 
-def test_an_empty_file_gives_an_empty_table(tmp_path: Path) -> None:
+def test_an_empty_file_gives_an_empty_table(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     columns = {"origin_country": pa.string(), "destination_country": pa.string(), "count": pa.int64()}
     path = tmp_path / "legs.parquet"
     pq.write_table(pa.table({name: pa.array([], kind) for name, kind in columns.items()}), path)
-    header, *rest = flat_csv(str(path)).decode().splitlines()
+    assert main(["totals", "--data", str(path)]) == 0
+    header, *rest = capfd.readouterr().out.splitlines()
     assert header.startswith("country_code,country,released_min")
     assert rest == []
 
@@ -330,7 +332,7 @@ def test_an_object_store_is_read_through_fsspec(tmp_path: Path) -> None:
     assert problems("memory://bucket/none.parquet")[0].startswith("none.parquet: the file cannot be read: ")
     write_flat(Path(path), [{"origin_country": "BY", "destination_id": "lt", "count": 1}])
     assert problems(f"file://{path}") == [
-        "legs.parquet:1:destination_id: ids are read beside a local file only (write country codes, or copy it here)"
+        "legs.parquet: location ids are for local files (write country codes, or copy it here)"
     ]
     assert problems("nosuch://bucket/legs.parquet") == [
         "legs.parquet: the file cannot be read: Protocol not known: nosuch (pip install '.[cluster]', and what the message names)"
