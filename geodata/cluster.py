@@ -6,9 +6,11 @@ Dask is an extra (``pip install '.[cluster]'``): it is imported where a cluster 
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import reduce
 from operator import add
 from typing import Any
@@ -48,6 +50,8 @@ def cluster_tallies(file: FlatFile, scheduler: str, date: str = "") -> Iterator[
         from distributed import Client, KilledWorker, LocalCluster, as_completed
     except ImportError as error:
         raise failed("Dask is not installed", "pip install '.[cluster]'") from error
+    if "://" not in file.path:  # workers may stand in another folder
+        file = replace(file, path=os.path.abspath(file.path))
     with ExitStack() as stack:
         address: Any = scheduler
         if local := re.fullmatch(r"local:([1-9][0-9]?)", scheduler):

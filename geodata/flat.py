@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # likewise
@@ -33,6 +34,8 @@ __all__ = ["FlatFile", "Tally", "flat_totals", "honour_flat", "is_flat", "open_f
 
 BATCH_ROWS = 1 << 18
 """Rows that are in memory at a time."""
+MAX_LOCATED = 1 << 18
+"""Different points whose country is kept in mind; beyond, those of the batch at hand are looked up anew."""
 MAX_PROBLEMS = 100
 """Different problems of one file that are told; where there are more, that is said."""
 
@@ -259,12 +262,13 @@ def tallies(file: FlatFile, date: str = "", groups: Iterable[int] | None = None)
     """
     read = [column for column in file.columns if date or column != "date"]
     text = [column for column in read if column in {"date", *file.keys.values()}]
+    located = _Located()
     row = np.cumsum([2, *file.groups])  # of the first record of each group; the header is row 1
     with _parquet(file.path, read_dictionary=text) as parquet:
         for group in range(len(file.groups)) if groups is None else groups:
             first = int(row[group])
             for records in parquet.iter_batches(BATCH_ROWS, row_groups=[group], columns=read):
-                yield _Batch(file, records, first).tally(date)
+                yield _Batch(file, records, first, located).tally(date)
                 first += records.num_rows
 
 
@@ -425,6 +429,32 @@ def _parquet(path: str, **options: Any) -> Iterator[pq.ParquetFile]:
             raise unreadable(error, "give a Parquet file") from error
 
 
+class _Located:
+    """Positions in flows of points that were looked up: legs repeat their places."""
+
+    def __init__(self) -> None:
+        self._points = pd.Index([], dtype=complex)
+        self._positions = np.array([], dtype=np.int64)
+
+    def of(self, points: npt.NDArray[np.complex128]) -> IntArray:
+        """Return the positions of different points, longitude + latitude * 1j."""
+        found = self._points.get_indexer(pd.Index(points))
+        if len(new := points[found < 0]):
+            if len(self._points) + len(new) > MAX_LOCATED:
+                new, self._points, self._positions = points, self._points[:0], self._positions[:0]
+            self._points = self._points.append(pd.Index(new))
+            self._positions = np.append(self._positions, self._look_up(new))
+            found = self._points.get_indexer(pd.Index(points))
+        return self._positions[found]
+
+    @staticmethod
+    def _look_up(points: npt.NDArray[np.complex128]) -> IntArray:
+        answer = country_of(points.real, points.imag)
+        country = answer["country_code"].cat.set_categories(_countries()).cat.codes.to_numpy(np.int64)
+        why = len(_countries()) + pd.Index(_UNLOCATED).get_indexer(pd.Index(answer["match"]))
+        return np.where(country < 0, why, country)
+
+
 @dataclass(frozen=True, eq=False)
 class _Batch:
     """Some rows of a flat transfers file."""
@@ -433,6 +463,8 @@ class _Batch:
     records: pa.RecordBatch
     row: int
     """Of the first record, as an editor counts it."""
+    located: _Located
+    """Points that earlier batches have looked up."""
     faults: dict[Fault, int] = field(default_factory=dict)
     """What reading has found so far."""
 
@@ -460,8 +492,7 @@ class _Batch:
 
     def places(self, end: End) -> IntArray:
         """Return the position of each leg's place in flows."""
-        countries, key = _countries(), self.file.keys[end]
-        missing = len(countries)
+        missing, key = len(_countries()), self.file.keys[end]
         found = np.full(self.records.num_rows, missing)
         if key:
             cells, texts = self.texts(key)
@@ -476,12 +507,8 @@ class _Batch:
             blank = np.flatnonzero(found == missing)
             point = np.empty(len(blank), dtype=complex)
             point.real, point.imag = (self.numbers(column)[blank] for column in _degrees(end))
-            # Places repeat: each is looked up once. One with a coordinate missing gets -1, the last.
-            number, points = pd.factorize(point)
-            answer = country_of(points.real, points.imag)
-            country = answer["country_code"].cat.set_categories(countries).cat.codes.to_numpy(dtype=int)
-            why = missing + pd.Index(_UNLOCATED).get_indexer(pd.Index(answer["match"]))
-            found[blank] = np.append(np.where(country < 0, why, country), missing)[number]
+            number, points = pd.factorize(point)  # -1, the last, where a coordinate is missing
+            found[blank] = np.append(self.located.of(points), missing)[number]
         return found
 
     def bounds(self) -> tuple[tuple[FloatArray, BoolArray], tuple[FloatArray, BoolArray]]:

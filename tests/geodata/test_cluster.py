@@ -58,6 +58,17 @@ def test_a_cluster_gives_the_bytes_of_one_process(cluster: LocalCluster, path: s
     assert csv(file, cluster_tallies(file, cluster.scheduler_address, date), date) == alone
 
 
+def test_a_relative_path_and_a_file_without_rows(
+    cluster: LocalCluster, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pq.write_table(pq.read_table(path)[:0], tmp_path / "none.parquet")
+    monkeypatch.chdir(tmp_path)  # where the workers are not
+    (tmp_path / "legs.parquet").symlink_to(path)
+    for name in ("none.parquet", "legs.parquet"):
+        file = open_flat(name)
+        assert csv(file, cluster_tallies(file, cluster.scheduler_address), "") == csv(file, tallies(file), "")
+
+
 def test_a_lost_worker_is_survived(cluster: LocalCluster, path: str) -> None:
     file = open_flat(path)
     with Client(cluster, set_as_default=False) as client:

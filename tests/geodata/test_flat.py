@@ -183,7 +183,9 @@ def test_dates_are_days_of_any_kind(tmp_path: Path, kind: pa.DataType) -> None:
     ]
 
 
-def test_what_is_in_no_country_is_counted_with_its_reason(tmp_path: Path) -> None:
+def test_what_is_in_no_country_is_counted_with_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     points = [
         (27.56, 53.9),
         (None, 53.9),
@@ -210,6 +212,11 @@ def test_what_is_in_no_country_is_counted_with_its_reason(tmp_path: Path) -> Non
         "legs.parquet:origin: legs with coordinates in no country: 1 (they are counted as unlocated)",
     ]
     assert flat_totals(file, Filters(origin=("BY",)), tallies(file))[1] == ()
+    monkeypatch.setattr(flat, "BATCH_ROWS", 3)
+    monkeypatch.setattr(flat, "MAX_LOCATED", 2)  # fewer than the points of a batch
+    again, notes_again = flat_totals(file, Filters(), tallies(file))
+    pd.testing.assert_frame_equal(again, totals)
+    assert notes_again == notes
 
 
 def test_all_faults_of_columns_at_once(tmp_path: Path) -> None:
