@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from geodata.cluster import cluster_tallies
 from geodata.countries import locate
 from geodata.crossings import crossings
-from geodata.export import countries_csv, write_csv
+from geodata.export import countries_csv, replacing, totals_csv, write_csv
 from geodata.filters import Filters
 from geodata.findings import findings
+from geodata.flat import Tally, flat_totals, honour_flat, is_flat, open_flat, tallies
 from geodata.load import DATA_FOLDER, Dataset, choose, datasets, load
 from geodata.problems import DataError, Problem
 from geodata.selection import honour, select
@@ -41,8 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     totals = commands.add_parser("totals", help="write countries.csv for a query string to standard output")
     totals.add_argument(
-        "--data", type=Path, default=DATA_FOLDER, help="a data package folder, or a folder of them"
+        "--data",
+        default=str(DATA_FOLDER),
+        help="a data package folder, a folder of them, or a flat transfers file (.parquet)",
     )
+    totals.add_argument(
+        "--scheduler", help="count a flat transfers file on Dask: tcp://HOST:8786, or local:N for N processes"
+    )
+    totals.add_argument("-o", "--output", type=Path, help="CSV to write; standard output if absent")
     totals.add_argument("query", nargs="?", default="", help="what stands behind the ? of a link")
     totals.set_defaults(run=_totals)
 
@@ -114,12 +121,56 @@ def _findings(dataset: Dataset) -> list[str]:
 
 def _totals(chosen: argparse.Namespace) -> int:
     filters, notices = Filters.parse(chosen.query)
-    dataset = load(choose(chosen.data, filters.data))
-    filters, more = honour(filters, dataset)
-    for notice in (*notices, *more):
-        print(notice, file=sys.stderr)
-    sys.stdout.buffer.write(countries_csv(dataset, filters))
+    _tell(notices)
+    if is_flat(chosen.data):
+        csv = _flat_csv(chosen.data, filters, chosen.scheduler)
+    else:
+        if chosen.scheduler:
+            remedy = "leave --scheduler out, or give a flat transfers file (.parquet)"
+            problem = Problem(Path(chosen.data).name, 0, "", "a dataset is counted here, not on Dask", remedy)
+            raise DataError([problem])
+        dataset = load(choose(Path(chosen.data), filters.data))
+        filters, notices = honour(filters, dataset)
+        _tell(notices)
+        csv = countries_csv(dataset, filters)
+    if chosen.output is None:
+        sys.stdout.buffer.write(csv)
+    else:
+        with replacing(chosen.output) as partial:
+            partial.write_bytes(csv)
     return 0
+
+
+def _flat_csv(path: str, filters: Filters, scheduler: str | None) -> bytes:
+    """Return ``countries.csv`` of a flat transfers file."""
+    file = open_flat(path)
+    filters, notices = honour_flat(filters, file)
+    _tell(notices)
+    parts = cluster_tallies(file, scheduler, filters.date) if scheduler else tallies(file, filters.date)
+    totals, notes = flat_totals(file, filters, _shown(parts, file.rows))
+    _tell(notes)
+    return totals_csv(totals)
+
+
+def _tell(notices: Iterable[object]) -> None:
+    for notice in notices:
+        print(notice, file=sys.stderr)
+
+
+def _shown(parts: Iterable[Tally], rows: int) -> Iterator[Tally]:
+    """Pass tallies on; on a terminal, show how many rows they have covered."""
+    if not sys.stderr.isatty():
+        yield from parts
+        return
+    done = 0
+    try:
+        for part in parts:
+            done += part.rows
+            bar = "█" * (40 * done // max(rows, 1))
+            print(f"\r{bar:░<40} {done:,} of {rows:,} rows", end="", file=sys.stderr, flush=True)
+            yield part
+    finally:
+        print(file=sys.stderr)
 
 
 def _locate(chosen: argparse.Namespace) -> int:
@@ -137,14 +188,12 @@ def _write(table: pd.DataFrame, path: Path | None) -> None:
     if path is None:
         write_csv(table, sys.stdout.buffer)
         return
-    # Written beside and moved into place, so that a killed run leaves no half-written file.
-    partial = path.with_name(f".{path.name}.partial")
-    if path.suffix == ".parquet":
-        table.to_parquet(partial, index=False)
-    else:
-        with partial.open("wb") as file:
-            write_csv(table, file)
-    os.replace(partial, path)
+    with replacing(path) as partial:
+        if path.suffix == ".parquet":
+            table.to_parquet(partial, index=False)
+        else:
+            with partial.open("wb") as file:
+                write_csv(table, file)
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import IO
 
 import pandas as pd
@@ -13,7 +17,7 @@ from geodata.load import Dataset
 from geodata.selection import select
 from geodata.totals import country_totals
 
-__all__ = ["countries_csv", "countries_filename", "totals_csv", "write_csv"]
+__all__ = ["countries_csv", "countries_filename", "replacing", "totals_csv", "write_csv"]
 
 # A cell that starts so is a formula to a spreadsheet; the full-width forms are too, in some of them.
 _FORMULA = re.compile(r"^[=+\-@\t\n＝＋－＠]")
@@ -51,6 +55,20 @@ def write_csv(table: pd.DataFrame, target: IO[bytes]) -> None:
     text = table.select_dtypes(include=["object", "str", "category"]).columns
     table = table.assign(**{column: table[column].map(_neutral) for column in text})
     table.rename(columns=_neutral).to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a file beside `path` to write, and move it into place once all is written.
+
+    A run that fails or is killed leaves the file that stood at `path` as it was.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        yield partial
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def countries_csv(dataset: Dataset, filters: Filters) -> bytes:

@@ -25,7 +25,17 @@ from geodata.filters import Filters
 from geodata.problems import DataError, Problem
 from geodata.schema import REMEDIES, SEPARATOR, TABLES, Table
 
-__all__ = ["DATA_FOLDER", "Dataset", "IntArray", "choose", "datasets", "load", "number_records"]
+__all__ = [
+    "DATA_FOLDER",
+    "OWN_SOURCE",
+    "Dataset",
+    "IntArray",
+    "choose",
+    "datasets",
+    "load",
+    "load_locations",
+    "number_records",
+]
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 
@@ -255,6 +265,24 @@ def load(path: str | Path) -> Dataset:
         notes=tuple(sorted(notes)),
         **tables,
     )
+
+
+def load_locations(path: Path) -> pd.DataFrame:
+    """Return the table of locations in one CSV, as `Dataset.locations` has it.
+
+    Raises
+    ------
+    DataError
+        With every problem of the file, if there is any.
+    """
+    table = TABLES["locations"]
+    text, problems = _read_table(path, table)
+    problems += _check_cells(table, text)
+    text = text.reindex(columns=table.columns, fill_value="")
+    problems += [*_check_keys(table, {table.name: text}), *_check_locations(_locations(text), text)]
+    if problems:
+        raise DataError(dict.fromkeys(problems))
+    return _located(_locations(text))[0].set_index(table.key)
 
 
 # Reading: files to tables of text, cell by cell as written.

@@ -17,6 +17,7 @@ from geodata.dates import span
 __all__ = [
     "EVENT_KINDS",
     "LOCATION_KINDS",
+    "MAX_COUNT",
     "PRECISIONS",
     "REMEDIES",
     "SEPARATOR",
@@ -39,13 +40,16 @@ STANDINGS = ("adopted", "corroborating", "conflicting", "superseded", "withdrawn
 SEPARATOR = ";"
 """Between the ids of a list cell."""
 
+MAX_COUNT = 1_000_000_000
+"""The most people that one count can tell."""
+
 _MAX_TEXT = 2_000
 
 REMEDIES = {
     "must not be blank": "fill the cell in",
     "is not a term of the list": "use a term that the data dictionary lists for this column",
     "is not an EDTF date": "write a date like 2025-12-13, 2025-09, 2025, 2025-12-13~ or 2025-09/2025-12",
-    "is not a whole number of people": "write digits only, 0 to 1000000000",
+    "is not a whole number of people": f"write digits only, 0 to {MAX_COUNT}",
     "is not a number of degrees": "write decimal degrees with a point, like 27.5615",
     "is not an ISO 3166-1 alpha-2 code": "write two capital letters, like BY",
     "is not an id": "use 1 to 100 characters without blanks, commas, semicolons or control characters",
@@ -75,7 +79,7 @@ _FILLED = pa.Check(lambda cells: cells.str.strip() != "", error="must not be bla
 _ID = _pattern(r"[^\s,;\x00-\x1f\x7f]{1,100}", "is not an id")
 _IDS = _pattern(r"[^,]+", "is not an id")
 _DATE = pa.Check(lambda cells: (cells == "") | cells.map(_is_date).astype(bool), error="is not an EDTF date")
-_COUNT = _pattern(r"[0-9]{1,9}|1000000000", "is not a whole number of people")
+_COUNT = _pattern(rf"[0-9]{{1,9}}|{MAX_COUNT}", "is not a whole number of people")
 _DEGREES = _pattern(r"[+-]?[0-9]{1,3}(\.[0-9]{1,15})?", "is not a number of degrees")
 _COUNTRY = _pattern(r"[A-Z]{2}", "is not an ISO 3166-1 alpha-2 code")
 _TRUTH = _pattern(r"true|false", "is neither true nor false")

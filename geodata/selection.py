@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeAlias
@@ -19,7 +20,7 @@ from geodata.load import Dataset, IntArray
 from geodata.reconcile import Reconciled, reconcile
 from geodata.schema import STATUSES, Status
 
-__all__ = ["Selection", "honour", "select", "steps"]
+__all__ = ["BoolArray", "Selection", "honour", "honour_sets", "select", "steps"]
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
@@ -101,16 +102,11 @@ def honour(filters: Filters, dataset: Dataset) -> tuple[Filters, list[LinkNotice
         reason = "the data has changed since the link was made, and figures may differ"
         notices.append(LinkNotice("data", filters.data, dataset.reference, reason))
     places = {*country_codes(), "between", "unlocated"}
-    known = {"event": set(dataset.events.index), "origin": places, "destination": places}
+    filters, unknown = honour_sets(
+        filters, {"event": set(dataset.events.index), "origin": places, "destination": places}
+    )
+    notices += unknown
     found: dict[str, Any] = {"data": dataset.reference}
-    for field, key in (("event", "event"), ("origin", "from"), ("destination", "to")):
-        held = getattr(filters, field)
-        left = tuple(value for value in held if value in known[field])
-        for value in held:
-            if value not in left:
-                got = "the other values of this key" if left else "no filter here"
-                notices.append(LinkNotice(key, value, got, f"the dataset has no such {field}"))
-        found[field] = left
     for key, default in (("basis", ADOPTED), ("compare", "")):
         if (held := getattr(filters, key)) not in {ADOPTED, ALL, *dataset.sources.index, default}:
             got = default or "one basis alone"
@@ -124,6 +120,31 @@ def honour(filters: Filters, dataset: Dataset) -> tuple[Filters, list[LinkNotice
     if not known_figure and not figure_parts(figure):
         notices.append(LinkNotice("figure", figure, "no number open", "the dataset has no such number"))
         found["figure"] = ""
+    return replace(filters, **found), notices
+
+
+def honour_sets(filters: Filters, known: Mapping[str, Container[str]]) -> tuple[Filters, list[LinkNotice]]:
+    """Return filters without the values that are not known, and a notice for each of these.
+
+    Parameters
+    ----------
+    filters
+        Any.
+    known
+        Fields of `Filters` that hold sets (event, origin, destination), to the values there are.
+    """
+    keys = {"origin": "from", "destination": "to"}
+    notices = []
+    found: dict[str, Any] = {}
+    for field, values in known.items():
+        held = getattr(filters, field)
+        left = tuple(value for value in held if value in values)
+        for value in held:
+            if value not in left:
+                got = "the other values of this key" if left else "no filter here"
+                reason = f"the dataset has no such {field}"
+                notices.append(LinkNotice(keys.get(field, field), value, got, reason))
+        found[field] = left
     return replace(filters, **found), notices
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -29,6 +31,7 @@ __all__ = [
     "taken_along",
     "terms",
     "timeline",
+    "totals_table",
 ]
 
 UNREPORTED = "unreported"
@@ -68,17 +71,40 @@ def country_totals(selection: Selection) -> pd.DataFrame:
     most = dict(zip(MEASURES, every["max"].to_numpy().reshape(shape), strict=True))
     least["remained"] = np.maximum(least["arrived"] - most["passed_on"], 0)
     most["remained"] = np.maximum(most["arrived"] - least["passed_on"], 0)
-    totals = {"country": pd.Series([country_name(code) for code in codes], codes)}
-    for measure in MEASURES:
-        low, high = columns(measure)
-        totals[low], totals[high] = to_nullable(least[measure], codes), to_nullable(most[measure], codes)
+    counts = {
+        column: to_nullable(bound[measure], codes)
+        for measure in MEASURES
+        for column, bound in zip(columns(measure), (least, most), strict=True)
+    }
     ends = codes.get_indexer(pd.Index(origin)), codes.get_indexer(pd.Index(destination))
     crossing = ends[0] != ends[1]
-    totals["transfers"] = pd.Series(
-        np.bincount(np.concatenate([ends[0], ends[1][crossing]]), minlength=len(codes)), codes
+    transfers = np.bincount(np.concatenate([ends[0], ends[1][crossing]]), minlength=len(codes))
+    return totals_table(codes, counts, transfers, _sources(selection, legs, released, codes, ends))
+
+
+def totals_table(
+    codes: pd.Index, counts: Mapping[str, pd.Series], transfers: IntArray, sources: Sequence[str]
+) -> pd.DataFrame:
+    """Return the table of `country_totals`.
+
+    Parameters
+    ----------
+    codes
+        Index of the table.
+    counts
+        The two columns of each measure (Int64), by name.
+    transfers, sources
+        As `country_totals` has them, one a code.
+    """
+    return pd.DataFrame(
+        {
+            "country": pd.Series([country_name(code) for code in codes], codes, dtype=str),
+            **{column: counts[column] for measure in MEASURES for column in columns(measure)},
+            "transfers": pd.Series(transfers, codes),
+            "sources": pd.Series(sources, codes, dtype=object),
+        },
+        index=codes,
     )
-    totals["sources"] = pd.Series(_sources(selection, legs, released, codes, ends), codes, dtype=object)
-    return pd.DataFrame(totals, index=codes)
 
 
 def _sources(

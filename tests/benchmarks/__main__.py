@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 
-SUBJECTS = ("evidence", "page", "routes", "totals")
-"""Modules of this package; each has a `run` that prints one table."""
+SUBJECTS = ("cluster", "evidence", "page", "routes", "totals")
+"""Modules of this package; each has a `run` that prints its tables."""
 
-parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-parser.add_argument("subjects", nargs="*", choices=[*SUBJECTS, []], help="all where none is named")
-parser.add_argument("--quick", action="store_true", help="less of everything: do the answers agree?")
-chosen = parser.parse_args()
-for subject in chosen.subjects or SUBJECTS:
-    # A subject is imported when it is asked for: each has peers of its own.
-    import_module(f"tests.benchmarks.{subject}").run(quick=chosen.quick)
+if __name__ == "__main__":  # processes of a cluster import this module again
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("subjects", nargs="*", choices=[*SUBJECTS, []], help="all where none is named")
+    parser.add_argument("--quick", action="store_true", help="less of everything: do the answers agree?")
+    chosen = parser.parse_args()
+    for subject in chosen.subjects or SUBJECTS:
+        # A subject is imported when it is asked for: each has peers of its own.
+        import_module(f"tests.benchmarks.{subject}").run(chosen.quick)

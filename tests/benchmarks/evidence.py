@@ -105,7 +105,7 @@ def cold(dataset: Dataset, query: str = "") -> None:
     everything(dataset, query)
 
 
-def run(*, quick: bool = False) -> None:
+def run(quick: bool) -> None:
     """Print medians of `RUNS` runs: the built-in dataset, the large world, `reconcile` at its worst."""
     events = EVENTS // 50 if quick else EVENTS
     print(f"what is said of a selection, median of {RUNS} runs (least to most)")

@@ -76,7 +76,7 @@ def visit(browser: Browser, address: str, ready: str) -> float:
     return seconds
 
 
-def run(*, quick: bool = False) -> None:
+def run(quick: bool) -> None:
     """Print medians and their ratio."""
     runs = 3 if quick else RUNS
     with ExitStack() as stack:
