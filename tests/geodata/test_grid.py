@@ -13,8 +13,7 @@ from geodata import countries, grid
 from geodata.countries import country_of
 from geodata.grid import UNSURE, Grid, Zone
 from geodata.problems import DataError
-
-CELL = 1 / grid._CELLS
+from tests.points import CELL, adversarial, beside_borders, uniform
 
 
 @pytest.fixture(scope="module")
@@ -76,56 +75,8 @@ def test_a_label_is_that_of_the_polygons_that_cover_the_point(triangles, points)
             assert label == xor_of_covering(polygons, labels, longitude, latitude)
 
 
-def sampled(count, seed=4):
-    """Points anywhere, beside borders, and where arithmetic is hardest: on corners, edges, cells and centre lines."""
-    draw = np.random.default_rng(seed)
-    rings, _ = shapely.get_rings(countries._countries().parts, return_index=True)
-    corners, ring = shapely.get_coordinates(rings, return_index=True)
-    chosen = draw.choice(np.flatnonzero(ring[1:] == ring[:-1]), count)
-    start, end = corners[chosen], corners[chosen + 1]
-    on_edge = start + draw.random((count, 1)) * (end - start)
-    beside = on_edge + draw.normal(0, 0.02, (count, 2))
-    tiny = draw.choice([0, 1e-12, -1e-12], (count, 2))
-    on_cell = np.round(on_edge / CELL) * CELL + tiny
-    on_centre_line = np.column_stack([on_edge[:, 0], (np.floor(on_edge[:, 1] / CELL) + 0.5) * CELL])
-    below_corner = np.column_stack([start[:, 0], beside[:, 1]])
-    uniform = draw.uniform([-180, -90], [180, 90], (count, 2))
-    special = [
-        *(
-            (longitude, latitude)
-            for longitude in (-540, -180, 0, 180, 540)
-            for latitude in (-90, -80, 0, 68, 90)
-        ),
-        *(
-            (np.nan, 1),
-            (1, np.nan),
-            (np.nan, 91),
-            (np.inf, 1),
-            (1, -np.inf),
-            (1, 90.1),
-            (200, 60),
-            (359.9, -60),
-        ),
-        *((np.nextafter(180, 0), 68), (np.nextafter(-180, 0), 68), (10, np.nextafter(90, 0))),
-    ]
-    kinds = [
-        uniform,
-        beside,
-        start,
-        start + tiny,
-        on_edge,
-        on_edge + tiny,
-        on_cell,
-        on_centre_line,
-        below_corner,
-    ]
-    points = np.concatenate([*kinds, special])
-    points[: -len(special), 0] = np.clip(points[: -len(special), 0], -180, 180)
-    return points.T.copy()
-
-
 def test_the_grid_and_the_polygons_answer_alike(by_grid):
-    longitude, latitude = sampled(4000)
+    longitude, latitude = np.concatenate([adversarial(4000), beside_borders(4000), uniform(4000)], axis=1)
     expected = country_of(longitude, latitude)
     assert same(by_grid(longitude, latitude), expected)
     assert expected["match"].nunique() == 6
@@ -133,8 +84,7 @@ def test_the_grid_and_the_polygons_answer_alike(by_grid):
 
 
 def test_few_points_are_left_to_the_polygons(world_grid):
-    draw = np.random.default_rng(5)
-    labels = world_grid.label(draw.uniform(-180, 180, 100_000), draw.uniform(-90, 90, 100_000))
+    labels = world_grid.label(*uniform(100_000))
     assert (labels == UNSURE).sum() < 10
 
 
@@ -156,7 +106,7 @@ def test_a_zone_reaches_over_the_antimeridian_and_the_pole():
 
 
 def test_repeated_points_get_the_answer_of_each():
-    longitude, latitude = sampled(20)
+    longitude, latitude = adversarial(20)
     row = np.random.default_rng(7).integers(0, len(longitude), 5000)
     index = pd.Index(range(5000, 0, -1))
     found = country_of(pd.Series(longitude[row], index), pd.Series(latitude[row], index))
