@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from pandas.api.extensions import ExtensionArray
 from shapely.geometry.base import BaseGeometry
 
-from geodata.grid import UNSURE, Grid, Zone, cached
+from geodata.grid import Grid, Zone, cached
 from geodata.nearest import Edges
 from geodata.problems import DataError, Problem
 
@@ -71,7 +71,7 @@ _INSIDE, _BORDER, _NEAR, _NOWHERE, _MISSING, _OUT_OF_RANGE = range(len(get_args(
 
 _NO_COUNTRY = {"between": "Between countries", "unlocated": "No country known"}
 
-_MANY = 100_000  # points that pay for opening the grid, or for building it (two seconds) the first time
+_MANY = 50_000  # points that pay for opening the grid, and for making it (two seconds) the first time
 _SAMPLE = 4096  # rows that tell whether coordinates repeat
 
 FloatArray = NDArray[np.float64]
@@ -397,20 +397,20 @@ def _paired(lon: FloatArray, lat: FloatArray) -> NDArray[np.complex128]:
 
 
 def _text(code: NDArray[np.int8], words: list[str]) -> ExtensionArray:
-    """Return the word that each code stands for; the word of most is the empty one, if there is one."""
+    """Return the word that each code stands for. Where the first word is empty, most are taken to be."""
     dictionary = pa.array(words, pa.large_string())
     if words[0]:
         text = dictionary.take(pa.array(code))
-    else:  # most are empty, and only the others are written
+    else:
+        # Only the others are written, each to where all before it end.
         some = np.flatnonzero(code != 0)
         written = dictionary.take(pa.array(code[some]))
         end = np.zeros(len(code) + 1, dtype=np.int64)
         end[some + 1] = pc.binary_length(written)
-        text = pa.LargeStringArray.from_buffers(
-            len(code), pa.py_buffer(np.cumsum(end, out=end)), written.buffers()[2]
-        )
-    words_of: ExtensionArray = pd.array(text, dtype="str")
-    return words_of
+        np.cumsum(end, out=end)
+        text = pa.LargeStringArray.from_buffers(len(code), pa.py_buffer(end), written.buffers()[2])
+    array: ExtensionArray = pd.array(text, dtype="str")
+    return array
 
 
 @dataclass(frozen=True)
@@ -431,21 +431,10 @@ class _Found:
 
 def _find(lon: FloatArray, lat: FloatArray, near_km: float) -> _Found:
     x = _wrapped(lon)
-    grid = _grid() if len(x) >= _MANY else None
-    labels = np.full(len(x), UNSURE, dtype=np.uint16) if grid is None else grid.label(x, lat)
-    rest = np.flatnonzero(labels >= _SEVERAL)
-    labels[rest] = 0
-    code = (labels & _CODE).view(np.int16)
-    code -= 1
-    match = (code < 0).view(np.int8) * np.int8(_NOWHERE)  # or else _INSIDE, which is 0
-    area = np.zeros(len(x), dtype=np.int8)
-    marked = np.flatnonzero(labels > _CODE)
-    position = (labels[marked] >> _AREA).astype(np.int8)
-    area[marked] = np.where(_own(position - 1, code[marked]), position, 0)
-    code[rest], match[rest], area[rest] = _by_polygons(x[rest], lat[rest])
+    grid = _grid_for(len(x))
+    code, match, area = _by_polygons(x, lat) if grid is None else _by_grid(grid, x, lat)
     distance_km = np.zeros(len(x))
-    distance_km[code < 0] = np.nan
-
+    np.putmask(distance_km, code < 0, np.nan)
     if near_km > 0:
         # Few points are outside of all: only they are measured, and with a grid only those that lie near.
         outside = np.flatnonzero(match == _NOWHERE)
@@ -456,6 +445,24 @@ def _find(lon: FloatArray, lat: FloatArray, near_km: float) -> _Found:
             near = outside[point]
             code[near], distance_km[near], match[near] = country, km, _NEAR
     return _Found(code, match, distance_km, area)
+
+
+def _by_grid(
+    grid: Grid, x: FloatArray, y: FloatArray
+) -> tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int8]]:
+    """Return code, match and area as in `_Found`: what `_by_polygons` returns, sooner for many points."""
+    labels = grid.label(x, y)
+    unsure = np.flatnonzero(labels >= _SEVERAL)
+    labels[unsure] = 0
+    code = (labels & _CODE).view(np.int16)
+    code -= 1
+    match = (code < 0).view(np.int8) * np.int8(_NOWHERE)  # or else _INSIDE, which is 0
+    area = np.zeros(len(x), dtype=np.int8)
+    marked = np.flatnonzero(labels > _CODE)
+    position = (labels[marked] >> _AREA).astype(np.int8)
+    area[marked] = np.where(_own(position - 1, code[marked]), position, 0)
+    code[unsure], match[unsure], area[unsure] = _by_polygons(x[unsure], y[unsure])
+    return code, match, area
 
 
 def _by_polygons(
@@ -499,6 +506,11 @@ def _grid() -> Grid:
     files = (_FOLDER / "countries.parquet", _FOLDER / "disputed.geojson")
     source = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     return cached("countries", source, lambda: _gridded(_countries(), _disputed()))
+
+
+def _grid_for(count: int) -> Grid | None:
+    """Return the grid where so many points pay for opening it, or where it is open already."""
+    return _grid() if count >= _MANY or _grid.cache_info().currsize else None
 
 
 @lru_cache(maxsize=2)  # 17 MB each

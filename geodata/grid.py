@@ -107,73 +107,43 @@ class Grid:
         if len(labels) and labels.max() >= _BORDER:
             raise ValueError(f"a label is {labels.max()}; labels must be below {_BORDER}")
         x0, y0, x1, y1, turn = _edges(polygons, labels)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            slope = np.where(x0 == x1, 0, (y1 - y0) / (x1 - x0))
-            lean = np.where(y0 == y1, 0, (x1 - x0) / (y1 - y0))
+        edge, row, west, east, crossing = _by_row(x0, y0, x1, y1)
+        column = _cell(crossing, 180, _COLUMNS)
+        crosses = np.flatnonzero(np.isfinite(crossing))
+        lines = _CentreLines.of(row[crosses], column[crosses], turn[edge[crosses]])
 
-        # An edge comes once for every row of cells that it touches.
-        low, high = _cell(y0 - _MARGIN, 90, _ROWS), _cell(y1 + _MARGIN, 90, _ROWS)
-        edge = np.repeat(np.arange(len(turn), dtype=np.int32), high - low + 1)
-        row = runs(low, high - low + 1)
-        middle, half = (row + 0.5) / _CELLS - 90, 0.5 / _CELLS + _MARGIN
-        foot, head = y0[edge], y1[edge]
-        entry = x0[edge] + (np.maximum(middle - half, foot) - foot) * lean[edge]
-        leave = x0[edge] + (np.minimum(middle + half, head) - foot) * lean[edge]
-        leave = np.where(foot == head, x1[edge], leave)
-        crosses = (foot <= middle) != (head <= middle)
-        crossing = np.where(crosses, x0[edge] + (middle - foot) * lean[edge], np.inf)
-        column = np.full(len(edge), _COLUMNS, dtype=np.int32)
-        column[crosses] = _cell(crossing[crosses], 180, _COLUMNS)
-
-        # Along a centre line the label is 0 in the west and turns at every crossing.
-        at = np.flatnonzero(crosses)
-        at = at[np.argsort(_numbered(row[at], column[at]), kind="stable")]
-        place = _numbered(row[at], column[at])
-        along = np.append(np.uint16(0), np.bitwise_xor.accumulate(turn[edge[at]]))
-
-        def west_of(row: Integers, column: Integers) -> Labels:
-            """Label on the centre line when all crossings in cells further west are behind."""
-            return along[np.searchsorted(place, _numbered(row, column))]
-
-        # In each row an edge comes once for every cell that it touches.
-        low = _cell(np.minimum(entry, leave) - _MARGIN, 180, _COLUMNS)
-        high = _cell(np.maximum(entry, leave) + _MARGIN, 180, _COLUMNS)
+        # In its row an edge comes once for every cell that it touches.
+        low, high = _cell(west - _MARGIN, 180, _COLUMNS), _cell(east + _MARGIN, 180, _COLUMNS)
         piece = np.repeat(np.arange(len(edge), dtype=np.int32), high - low + 1)
-        cell_row, cell_column = row[piece], runs(low, high - low + 1)
-        slot = _blocked(cell_row, cell_column)
-        order = np.argsort(slot, kind="stable")
-        slot, piece, cell_row, cell_column = slot[order], piece[order], cell_row[order], cell_column[order]
-        behind = np.where(column[piece] < cell_column, turn[edge[piece]], np.uint16(0))
-        first = np.flatnonzero(np.diff(slot, prepend=-1))
-        start = west_of(cell_row[first], cell_column[first]) ^ np.bitwise_xor.reduceat(behind, first)
+        cell_column = runs(low, high - low + 1)
+        cell = _numbered(row[piece], cell_column)
+        order = np.argsort(cell, kind="stable")
+        cell, piece, cell_column = cell[order], piece[order], cell_column[order]
+        first_edge = np.flatnonzero(np.diff(cell, prepend=-1))
+        # The way to a point starts west of all edges of its cell, also those that cross the line before it.
+        before = np.where(column[piece] < cell_column, turn[edge[piece]], np.uint16(0))
+        start = lines.west_of(row[piece[first_edge]], cell_column[first_edge])
+        start ^= np.bitwise_xor.reduceat(before, first_edge)
 
-        # Blocks that a border touches, and their cells.
-        border, slot = slot[first] // _SIDE**2, slot[first] % _SIDE**2
-        touched, first_cell, number = np.unique(border, return_index=True, return_inverse=True)
-        south, west = touched // _BLOCK_COLUMNS * _SIDE, touched % _BLOCK_COLUMNS * _SIDE
-        rows = south[:, None] + np.arange(_SIDE)
-        inside = np.zeros((len(touched), _SIDE, _SIDE), dtype=np.uint16)
-        inside[:, :, 0] = west_of(rows, west[:, None])
-        last = column[at] % _SIDE == _SIDE - 1  # what turns in a block's last column shows in no cell of it
-        inner = at[~last]
-        of = np.searchsorted(touched, _blocked(row[inner], column[inner]) // _SIDE**2)
-        np.bitwise_xor.at(inside, (of, row[inner] % _SIDE, column[inner] % _SIDE + 1), turn[edge[inner]])
-        cells = np.bitwise_xor.accumulate(inside, axis=2, out=inside).reshape(-1)
-        cells[number * _SIDE**2 + slot] = _BORDER + np.arange(len(first)) - first_cell[number]
-
-        corners = np.arange(0, _ROWS, _SIDE)[:, None], np.arange(0, _COLUMNS, _SIDE)
-        blocks = west_of(*corners).reshape(-1)
+        border = cell[first_edge]
+        first_cell = np.flatnonzero(np.diff(border // _SIDE**2, prepend=-1))
+        touched = border[first_cell] // _SIDE**2
+        cells = lines.cells(touched)
+        block = np.searchsorted(touched, border // _SIDE**2)
+        cells[block * _SIDE**2 + border % _SIDE**2] = _BORDER + np.arange(len(border)) - first_cell[block]
+        blocks = lines.west_of(np.arange(0, _ROWS, _SIDE)[:, None], np.arange(0, _COLUMNS, _SIDE)).reshape(-1)
         first_block = np.searchsorted(touched, np.arange(_BLOCK_ROWS) * _BLOCK_COLUMNS)
         blocks[touched] = _BORDER + np.arange(len(touched)) - first_block[touched // _BLOCK_COLUMNS]
 
+        height = y0[edge[piece]] - _middle(row[piece])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = np.where(x0 == x1, 0, (y1 - y0) / (x1 - x0))
         edge = edge[piece]
         return cls(
-            edges=np.column_stack(
-                [x0[edge], x1[edge], y0[edge] - middle[piece], slope[edge], crossing[piece]]
-            ),
+            edges=np.column_stack([x0[edge], x1[edge], height, slope[edge], crossing[piece]]),
             first_block=first_block.astype(np.int32),
             first_cell=first_cell.astype(np.int32),
-            first_edge=np.append(first, len(edge)).astype(np.int32),
+            first_edge=np.append(first_edge, len(edge)).astype(np.int32),
             blocks=blocks,
             cells=cells,
             start=start,
@@ -278,8 +248,7 @@ class Grid:
         if len(border):
             number = self.first_cell.take(block.take(border)) + (cell.take(border) - _BORDER)
             at = mixed.take(border)
-            middle = (row.take(border) + 0.5) / _CELLS - 90
-            labels[at] = self._walk(number, x.take(at), y.take(at) - middle)
+            labels[at] = self._walk(number, x.take(at), y.take(at) - _middle(row.take(border)))
         return labels
 
     def _border_cells(self) -> tuple[IntArray, IntArray]:
@@ -425,6 +394,73 @@ def _edges(
     return x0, y0, x1, y1, turn[turn != 0]
 
 
+def _by_row(
+    x0: FloatArray, y0: FloatArray, x1: FloatArray, y1: FloatArray
+) -> tuple[IntArray, IntArray, FloatArray, FloatArray, FloatArray]:
+    """Return every edge once for each row of cells that it touches.
+
+    Positions of the edge and of the row; longitudes between which the edge is in the row, and where it
+    crosses the centre line (infinite where it does not).
+    """
+    low, high = _cell(y0 - _MARGIN, 90, _ROWS), _cell(y1 + _MARGIN, 90, _ROWS)
+    edge = np.repeat(np.arange(len(y0), dtype=np.int32), high - low + 1)
+    row = runs(low, high - low + 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lean = np.where(y0 == y1, 0, (x1 - x0) / (y1 - y0))[edge]
+    start, foot, head, middle = x0[edge], y0[edge], y1[edge], _middle(row)
+    half = 0.5 / _CELLS + _MARGIN
+    entry = start + (np.maximum(middle - half, foot) - foot) * lean
+    leave = start + (np.minimum(middle + half, head) - foot) * lean
+    leave = np.where(foot == head, x1[edge], leave)
+    crosses = (foot <= middle) != (head <= middle)
+    crossing = np.where(crosses, start + (middle - foot) * lean, np.inf)
+    return edge, row, np.minimum(entry, leave), np.maximum(entry, leave), crossing
+
+
+@dataclass(frozen=True)
+class _CentreLines:
+    """Labels along the centre lines of all rows: 0 at the west end, and turned at every crossing."""
+
+    row: IntArray
+    """One a crossing, from south to north and west to east, as `column` and `turn`."""
+    column: IntArray
+    turn: Labels
+    behind: Labels
+    """Label behind the first n crossings. At the end of a row it is 0 again: rings are closed."""
+
+    @classmethod
+    def of(cls, row: IntArray, column: IntArray, turn: Labels) -> _CentreLines:
+        order = np.argsort(cls._along(row, column), kind="stable")
+        turn = turn[order]
+        return cls(row[order], column[order], turn, np.append(np.uint16(0), np.bitwise_xor.accumulate(turn)))
+
+    @staticmethod
+    def _along(row: Integers, column: Integers) -> NDArray[np.int64]:
+        return row.astype(np.int64) * _COLUMNS + column
+
+    def west_of(self, row: Integers, column: Integers) -> Labels:
+        """Return the label behind all crossings in cells west of each cell."""
+        crossings = np.searchsorted(self._along(self.row, self.column), self._along(row, column))
+        return self.behind[crossings]
+
+    def cells(self, blocks: NDArray[np.int64]) -> Labels:
+        """Return what `west_of` does for every cell of some blocks that have all crossings."""
+        row, column = blocks // _BLOCK_COLUMNS * _SIDE, blocks % _BLOCK_COLUMNS * _SIDE
+        labels = np.zeros((len(blocks), _SIDE, _SIDE), dtype=np.uint16)
+        labels[:, :, 0] = self.west_of(row[:, None] + np.arange(_SIDE), column[:, None])
+        # A crossing shows from the next cell on, which in the last column is another block's.
+        inner = self.column % _SIDE < _SIDE - 1
+        cell = _numbered(self.row[inner], self.column[inner])
+        following = np.searchsorted(blocks, cell // _SIDE**2) * _SIDE**2 + cell % _SIDE**2 + 1
+        np.bitwise_xor.at(labels.reshape(-1), following, self.turn[inner])
+        return np.bitwise_xor.accumulate(labels, axis=2, out=labels).reshape(-1)
+
+
+def _middle(row: IntArray) -> FloatArray:
+    """Return the latitude of the row's centre line, which is exact."""
+    return (row + 0.5) / _CELLS - 90
+
+
 def _scaled(degrees: FloatArray, half: int) -> IntArray:
     """Row or column of cells."""
     scaled = degrees + half
@@ -438,11 +474,6 @@ def _cell(degrees: FloatArray, half: int, count: int) -> IntArray:
 
 
 def _numbered(row: Integers, column: Integers) -> NDArray[np.int64]:
-    """Return the number of a cell when all are counted row by row."""
-    return row.astype(np.int64) * _COLUMNS + column
-
-
-def _blocked(row: Integers, column: Integers) -> NDArray[np.int64]:
     """Return the number of a cell when all are counted block by block."""
     block = (row // _SIDE).astype(np.int64) * _BLOCK_COLUMNS + column // _SIDE
     return (block * _SIDE + row % _SIDE) * _SIDE + column % _SIDE

@@ -91,6 +91,7 @@ def duckdb(layer: gpd.GeoDataFrame) -> Join:
     folder = Path(duckdb_extension_spatial.__file__).parent
     engine = duckdb.connect(config={"allow_unsigned_extensions": "true"})
     engine.execute(f"LOAD '{next(folder.rglob('spatial.duckdb_extension'))}'")
+    engine.execute("SET enable_progress_bar = false")
     engine.register("wkb", _wkb(layer))
     engine.execute("CREATE TABLE layer AS SELECT code, ST_GeomFromWKB(wkb) AS shape FROM wkb")
 
@@ -189,15 +190,20 @@ def joiners(layers: dict[str, gpd.GeoDataFrame]) -> Iterator[tuple[str, Join]]:
             print(f"missing: {peer} ({error}); pip install -r tests/benchmarks/requirements.txt")
 
 
+def affordable(join: Join, points: Points, seconds: float) -> int:
+    """Return how many of the points a peer can join in that time."""
+    join(points[:, :1000])  # the first run may compile, or make an index
+    count, duration = 1000, 0.0
+    while duration < seconds / 20 and count * 10 <= points.shape[1]:
+        count *= 10
+        duration = timed(lambda: join(points[:, :count]))  # noqa: B023  # runs at once
+    return int(np.clip(seconds / duration * count, 1000, points.shape[1]))
+
+
 def compare(peers: dict[str, Join], points: Points, seconds: float) -> None:
     """Print one table: us and the peers on the same points, in turns."""
     expected = aligned(ours(points), points.shape[1])
-    counts = {}
-    for peer, join in peers.items():
-        few = points[:, :1000]
-        join(few)  # the first run may compile or index
-        rate = 1000 / timed(lambda join=join, few=few: join(few))
-        counts[peer] = int(np.clip(seconds * rate, 1000, points.shape[1]))
+    counts = {peer: affordable(join, points, seconds) for peer, join in peers.items()}
     rates: dict[str, list[float]] = {peer: [] for peer in ("country_of", *peers)}
     for number in range(RUNS):
         for peer, join in peers.items():
@@ -219,7 +225,7 @@ def compare(peers: dict[str, Join], points: Points, seconds: float) -> None:
 def check_equal(name: str, points: Points, near_km: float) -> None:
     """Compare the grid with the polygons, row by row and column by column."""
     by_grid = country_of(*points, near_km=near_km)
-    with mock.patch.object(countries, "_MANY", sys.maxsize):
+    with mock.patch.object(countries, "_grid_for", return_value=None):
         by_polygons = pd.concat(
             [country_of(*part, near_km=near_km) for part in np.array_split(points, 20, axis=1)],
             ignore_index=True,

@@ -1,6 +1,7 @@
 """The grid gives the polygons' answer, or says that it is not sure."""
 
 import os
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -28,14 +29,14 @@ def world_grid(tmp_path_factory):
 @pytest.fixture
 def by_grid(world_grid, monkeypatch):
     """Return `country_of` by the grid, however few the points."""
+    countries._zone.cache_clear()
 
     def find(*arguments, **options):
         with monkeypatch.context() as patch:
-            patch.setattr(countries, "_MANY", 0)
+            patch.setattr(countries, "_grid_for", lambda count: world_grid)
             patch.setattr(countries, "_grid", lambda: world_grid)
             return country_of(*arguments, **options)
 
-    countries._zone.cache_clear()
     yield find
     countries._zone.cache_clear()
 
@@ -114,9 +115,16 @@ def test_repeated_points_get_the_answer_of_each():
 
 
 def test_few_points_never_make_the_grid(monkeypatch):
-    monkeypatch.setattr(countries, "_grid", lambda: pytest.fail("made"))
+    monkeypatch.setattr(countries, "_grid", cache(lambda: pytest.fail("made")))
     country_of(np.arange(20), np.arange(20))
     country_of(np.zeros(countries._MANY), np.zeros(countries._MANY))  # one place
+
+
+def test_many_points_open_the_grid_and_then_few_use_it_too(world_grid, monkeypatch):
+    monkeypatch.setattr(countries, "_grid", cache(lambda: world_grid))
+    assert countries._grid_for(20) is None
+    assert countries._grid_for(countries._MANY) is world_grid
+    assert countries._grid_for(20) is world_grid
 
 
 def layer(**polygons):
