@@ -107,9 +107,14 @@ def country_of(
     ------
     ValueError
         Where lengths or indexes differ, or `near_km` is out of range.
+    DataError
+        Where countries of the boundary layer overlap; it is looked at when the grid is made.
 
     Notes
     -----
+    The first 50,000 points open a grid (`geodata.grid`), which gives the same answers sooner; it is made once
+    and kept in the user's cache folder (`geodata.grid.cached`).
+
     The layer ends at 85.05° south: beyond, and more than `near_km` from it, a point is nowhere.
 
     Examples

@@ -16,6 +16,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from math import prod
 from pathlib import Path
@@ -352,22 +353,20 @@ def cached(name: str, source: str, make: Callable[[], Grid]) -> Grid:
     is cut short, or is no grid of that source, is made anew; where nothing can be written, the grid is in
     memory alone.
     """
-    path = _cache_folder() / f"{name}-{source[:16]}.grid"
-    try:
-        return Grid.load(path, source)
-    except (OSError, ValueError):
-        grid = make()
-    try:
-        grid.save(path, source)
-        return Grid.load(path, source)  # shared with other processes
-    except (OSError, ValueError):
-        return grid
+    unusable = (OSError, ValueError, RuntimeError)  # the last where a user has no home
+    with suppress(*unusable):
+        return Grid.load(_cache_file(name, source), source)
+    grid = make()
+    with suppress(*unusable):
+        grid.save(_cache_file(name, source), source)
+        return Grid.load(_cache_file(name, source), source)  # its memory is shared with other processes
+    return grid
 
 
-def _cache_folder() -> Path:
-    if folder := os.environ.get("GEODATA_CACHE"):
-        return Path(folder)
-    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "geodata"
+def _cache_file(name: str, source: str) -> Path:
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    folder = Path(os.environ.get("GEODATA_CACHE") or caches / "geodata")
+    return folder / f"{name}-{source[:16]}.grid"
 
 
 def _edges(

@@ -77,11 +77,9 @@ class Edges:
         joined = np.flatnonzero(ring[1:] == ring[:-1])
         start, way, ring = corners[joined], corners[joined + 1] - corners[joined], ring[joined]
         pieces = np.maximum(np.ceil(np.hypot(*way.T) / _SEGMENT_DEGREES), 1).astype(np.intp)
-        piece, way = (
-            runs(np.zeros_like(pieces), pieces)[:, None],
-            np.repeat(way / pieces[:, None], pieces, axis=0),
-        )
-        start, ring = np.repeat(start, pieces, axis=0) + piece * way, np.repeat(ring, pieces)
+        piece = runs(np.zeros_like(pieces), pieces)
+        way, ring = np.repeat(way / pieces[:, None], pieces, axis=0), np.repeat(ring, pieces)
+        start = np.repeat(start, pieces, axis=0) + piece[:, None] * way
         end = start + way
         begin = np.searchsorted(ring, np.arange(len(rings) + 1))  # every ring starts a run
         first = np.concatenate([np.arange(*ends, _RUN) for ends in pairwise(begin)])
@@ -111,11 +109,8 @@ class Edges:
             for begin in range(0, len(x), _BATCH)
         ]
         point, country, km = (np.concatenate(column) for column in zip(*found, strict=True))
-        return (
-            point + np.repeat(np.arange(len(found)) * _BATCH, [len(part[0]) for part in found]),
-            country,
-            km,
-        )
+        begin = np.repeat(np.arange(len(found)) * _BATCH, [len(part[0]) for part in found])
+        return begin + point, country, km
 
     def _nearest(self, x: FloatArray, y: FloatArray, near_km: float) -> tuple[IntArray, IntArray, FloatArray]:
         tall, wide = reach(y, near_km)

@@ -211,6 +211,12 @@ def test_a_failed_write_leaves_nothing_behind(small, tmp_path, monkeypatch):
 def test_the_cache_is_the_users(monkeypatch):
     monkeypatch.delenv("GEODATA_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
-    assert grid._cache_folder().as_posix() == "/somewhere/geodata"
+    assert grid._cache_file("small", "s1").as_posix() == "/somewhere/geodata/small-s1.grid"
     monkeypatch.delenv("XDG_CACHE_HOME")
-    assert grid._cache_folder().parts[-2:] == (".cache", "geodata")
+    monkeypatch.setenv("HOME", "/somebody")
+    assert grid._cache_file("small", "s1").as_posix() == "/somebody/.cache/geodata/small-s1.grid"
+
+
+def test_a_user_without_a_home_has_the_grid_in_memory(small, monkeypatch):
+    monkeypatch.setattr(grid, "_cache_file", lambda *_: (_ for _ in ()).throw(RuntimeError("no home")))
+    assert grid.cached("small", "s1", lambda: small) is small
