@@ -112,8 +112,8 @@ def country_of(
 
     Notes
     -----
-    The first 50,000 points open a grid (`geodata.grid`), which gives the same answers sooner; it is made once
-    and kept in the user's cache folder (`geodata.grid.cached`).
+    A call with 50,000 points or more opens a grid (`geodata.grid`), which gives the same answers sooner. It
+    is made once, and kept in the user's cache folder (`geodata.grid.cached`).
 
     The layer ends at 85.05° south: beyond, and more than `near_km` from it, a point is nowhere.
 
@@ -367,9 +367,11 @@ def _points(
     if len(given) == 2 and not given[0].index.equals(given[1].index):
         raise ValueError("longitude and latitude have different indexes")
     lon, lat = (
-        pd.Series(
-            values if isinstance(values, pd.Series) else np.atleast_1d(np.asarray(values)), copy=False
-        ).to_numpy(dtype=float, na_value=np.nan)
+        np.ascontiguousarray(
+            pd.Series(
+                values if isinstance(values, pd.Series) else np.atleast_1d(np.asarray(values)), copy=False
+            ).to_numpy(dtype=float, na_value=np.nan)
+        )
         for values in (longitude, latitude)
     )
     if len(lon) != len(lat):
@@ -444,7 +446,7 @@ def _find(lon: FloatArray, lat: FloatArray, near_km: float) -> _Found:
         # Few points are outside of all: only they are measured, and with a grid only those that lie near.
         outside = np.flatnonzero(match == _NOWHERE)
         if grid is not None:
-            outside = outside[_zone(near_km).holds(x, lat, outside)]
+            outside = _zone(near_km).among(x, lat, outside)
         if len(outside):
             point, country, km = _edges().nearest(x[outside], lat[outside], near_km)
             near = outside[point]

@@ -294,7 +294,9 @@ class Zone:
     """
 
     squares: NDArray[np.bool_]
-    """Row by row from the south-west, each row with one square more for a longitude of 180 degrees."""
+    """Rows from south to north of columns from west to east, and more of both for 90 and 180 degrees."""
+    large: NDArray[np.bool_]
+    """Whether any of 8 by 8 squares is in the zone: most are not, and these few stay in the cache."""
 
     @classmethod
     def of(cls, grid: Grid, km: float) -> Zone:
@@ -312,19 +314,20 @@ class Zone:
         for shift in range(1, tall_rows + 1):
             near[shift:] |= edges[:-shift]
             near[:-shift] |= edges[shift:]
-        squares = np.ones((rows + 1, columns + 1), dtype=bool)
+        squares = np.ones((rows + 8, columns + 8), dtype=bool)
         for count in np.unique(beside):
             # A square is near where a window of 2 * count + 1 squares around it, wrapped, holds one.
             same = np.flatnonzero(beside == count)
             around = np.pad(near[same], ((0, 0), (count + 1, count)), mode="wrap")
             total = np.cumsum(around, axis=1, dtype=np.int32)
-            squares[same, :-1] = total[:, 2 * count + 1 :] > total[:, : -2 * count - 1]
-        return cls(squares.reshape(-1))
+            squares[same, :columns] = total[:, 2 * count + 1 :] > total[:, : -2 * count - 1]
+        large = np.logical_or.reduce(squares.reshape(rows // 8 + 1, 8, columns // 8 + 1, 8), axis=(1, 3))
+        return cls(squares, large)
 
-    def holds(
+    def among(
         self, longitude: FloatArray, latitude: FloatArray, points: NDArray[np.intp]
-    ) -> NDArray[np.bool_]:
-        """Return whether points are in the zone.
+    ) -> NDArray[np.intp]:
+        """Return which of some points are in the zone.
 
         Parameters
         ----------
@@ -333,13 +336,15 @@ class Zone:
         points
             Positions of those that are asked for, all within ±180 and ±90 degrees.
         """
-        held = np.empty(len(points), dtype=bool)
+        held = [np.empty(0, dtype=np.intp)]
         for begin in range(0, len(points), _CHUNK):
-            chunk = slice(begin, begin + _CHUNK)
-            row = ((latitude[points[chunk]] + 90) * _SQUARES).astype(np.int32)
-            column = ((longitude[points[chunk]] + 180) * _SQUARES).astype(np.int32)
-            held[chunk] = self.squares.take(row * (360 * _SQUARES + 1) + column)
-        return held
+            chunk = points[begin : begin + _CHUNK]
+            row = ((latitude[chunk] + 90) * _SQUARES).astype(np.int32)
+            column = ((longitude[chunk] + 180) * _SQUARES).astype(np.int32)
+            some = np.flatnonzero(self.large.take(row // 8 * self.large.shape[1] + column // 8))
+            square = row.take(some) * self.squares.shape[1] + column.take(some)
+            held.append(chunk.take(some[self.squares.take(square)]))
+        return np.concatenate(held)
 
 
 def _first_line(source: str, checksum: int) -> bytes:

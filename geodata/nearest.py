@@ -60,9 +60,8 @@ class Edges:
     start: FloatArray
     """Longitude and latitude, one row a segment."""
     end: FloatArray
-    low: FloatArray
-    """Least longitude and latitude, one row a segment."""
-    high: FloatArray
+    box: FloatArray
+    """West, south, east and north of the segment, one row each."""
     country: IntArray
     """Position of the code, one a segment."""
     first: IntArray
@@ -86,7 +85,8 @@ class Edges:
         low, high = np.minimum(start, end), np.maximum(start, end)
         (west, south), (east, north) = np.minimum.reduceat(low, first).T, np.maximum.reduceat(high, first).T
         tree = shapely.STRtree(shapely.box(west, south, east, north))
-        return cls(start, end, low, high, country[part[ring]], np.append(first, len(ring)), tree)
+        box = np.concatenate([low, high], axis=1)
+        return cls(start, end, box, country[part[ring]], np.append(first, len(ring)), tree)
 
     def nearest(self, x: FloatArray, y: FloatArray, near_km: float) -> tuple[IntArray, IntArray, FloatArray]:
         """Return the country nearest to each point that has one within `near_km`.
@@ -101,33 +101,35 @@ class Edges:
         Returns
         -------
         tuple of ndarray
-            Shape (m,) each: position of the point, ascending; position of the country's code; kilometres. Of
-            countries equally near the first.
+            Shape (m,) each: position of the point, in no order; position of the country's code; kilometres.
+            Of countries equally near the first.
         """
-        found = [
-            self._nearest(x[begin : begin + _BATCH], y[begin : begin + _BATCH], near_km)
-            for begin in range(0, len(x), _BATCH)
-        ]
-        point, country, km = (np.concatenate(column) for column in zip(*found, strict=True))
-        begin = np.repeat(np.arange(len(found)) * _BATCH, [len(part[0]) for part in found])
-        return begin + point, country, km
+        # By square degrees, of which 16 bits hold the number: neighbours share what is in the cache.
+        square = (y + 90).astype(np.uint16) * np.uint16(360) + (x + 180).astype(np.uint16)
+        order = np.argsort(square, kind="stable")
+        found = []
+        for begin in range(0, len(order), _BATCH):
+            batch = order[begin : begin + _BATCH]
+            point, country, km = self._nearest(x[batch], y[batch], near_km)
+            found.append((batch[point], country, km))
+        points, countries, distances = (np.concatenate(column) for column in zip(*found, strict=True))
+        return points, countries, distances
 
     def _nearest(self, x: FloatArray, y: FloatArray, near_km: float) -> tuple[IntArray, IntArray, FloatArray]:
         tall, wide = reach(y, near_km)
         # A window that reaches over the antimeridian is opened on the other side too.
-        east, west = np.flatnonzero(x + wide > 180), np.flatnonzero(x - wide < -180)
-        point = np.concatenate([np.arange(len(x)), east, west])
-        x, y, wide = np.concatenate([x, x[east] - 360, x[west] + 360]), y[point], wide[point]
-        window, run = self.tree.query(shapely.box(x - wide, y - tall, x + wide, y + tall))
+        over, under = np.flatnonzero(x + wide > 180), np.flatnonzero(x - wide < -180)
+        point = np.concatenate([np.arange(len(x)), over, under])
+        x, y, wide = np.concatenate([x, x[over] - 360, x[under] + 360]), y[point], wide[point]
+        corners = np.array([[x - wide, y - tall], [x + wide, y + tall]]).transpose(2, 0, 1)
+        window, run = self.tree.query(shapely.linestrings(corners))  # a diagonal has the window's bounds
         # Every pair of a window and a run becomes one row a segment of the run, if that reaches in.
         length = self.first[run + 1] - self.first[run]
         segment = runs(self.first[run], length)
         window = np.repeat(window, length)
-        low, high = self.low.take(segment, axis=0), self.high.take(segment, axis=0)
-        inside = low[:, 1] <= (y + tall).take(window)
-        inside &= high[:, 1] >= (y - tall).take(window)
-        inside &= low[:, 0] <= (x + wide).take(window)
-        inside &= high[:, 0] >= (x - wide).take(window)
+        west, south, east, north = self.box.take(segment, axis=0).T
+        inside = (south <= (y + tall).take(window)) & (north >= (y - tall).take(window))
+        inside &= (west <= (x + wide).take(window)) & (east >= (x - wide).take(window))
         segment, window = segment[inside], window[inside]
         start, end = self.start.take(segment, axis=0), self.end.take(segment, axis=0)
         country = self.country.take(segment)
@@ -136,7 +138,7 @@ class Edges:
         plain_km = np.hypot(*_plane(foot, origin).T)
 
         # The best foot of each point and country in the plane is measured on the ellipsoid; the nearest wins.
-        best = _least(plain_km, point * (self.country.max() + 1) + country)
+        best = _least(plain_km, (point << 16) + country)  # codes are no more than 16 bits hold
         *_, metres = _WGS84.inv(*origin[best].T, *foot[best].T)
         km = np.asarray(metres) / 1000
         best, km = best[km <= near_km], km[km <= near_km]
@@ -162,7 +164,7 @@ def _plane(lonlat: FloatArray, origin: FloatArray) -> FloatArray:
     half_way = np.radians((lonlat[:, 1] + origin[:, 1]) / 2)
     flatness = 1 - _WGS84.es * np.sin(half_way) ** 2
     across = _WGS84.a / np.sqrt(flatness) * np.cos(half_way)
-    along = _WGS84.a * (1 - _WGS84.es) / flatness**1.5
+    along = _WGS84.a * (1 - _WGS84.es) / (flatness * np.sqrt(flatness))  # a power takes ten times as long
     scale = np.column_stack([across, along]) / 1000
     kilometres: FloatArray = scale * np.radians(lonlat - origin)
     return kilometres

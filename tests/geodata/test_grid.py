@@ -103,7 +103,8 @@ def test_a_zone_reaches_over_the_antimeridian_and_the_pole():
     square = np.array([shapely.box(179, 89.9, 179.99, 89.95)])
     zone = Zone.of(Grid.of(square, np.array([1], dtype=np.uint16)), km=20)
     longitude, latitude = np.array([-179.9, 0, 90, -179.9, 180]), np.array([89.93, 89.99, 89.9, 89.5, 89.8])
-    assert zone.holds(longitude, latitude, np.arange(5)).tolist() == [True, True, True, False, True]
+    assert zone.among(longitude, latitude, np.arange(5)).tolist() == [0, 1, 2, 4]
+    assert zone.among(longitude, latitude, np.array([3, 2])).tolist() == [2]
 
 
 def test_repeated_points_get_the_answer_of_each():
