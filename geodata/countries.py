@@ -7,23 +7,27 @@ Namibia is "NA".
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import babel
 import numpy as np
 import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
+import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow carries no types
-import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from pandas.api.extensions import ExtensionArray
 from shapely.geometry.base import BaseGeometry
 
+from geodata.grid import Grid, Zone, cached
+from geodata.nearest import Edges
 from geodata.problems import DataError, Problem
 
 if TYPE_CHECKING:
@@ -64,10 +68,12 @@ inside: one country's polygon covers it. border: it lies on the border of severa
 first is given. near: no polygon covers it, the nearest is within the limit. nowhere: none is. missing: a
 coordinate is not given (NaN). out_of_range: a coordinate is infinite, or the latitude is beyond ±90°.
 """
-INSIDE, BORDER, NEAR, NOWHERE, MISSING, OUT_OF_RANGE = get_args(Match)
+_INSIDE, _BORDER, _NEAR, _NOWHERE, _MISSING, _OUT_OF_RANGE = range(len(get_args(Match)))
 
 _NO_COUNTRY = {"between": "Between countries", "unlocated": "No country known"}
-_WGS84 = pyproj.Geod(ellps="WGS84")
+
+_MANY = 50_000  # points that pay for opening the grid, and for making it (two seconds) the first time
+_SAMPLE = 4096  # rows that tell whether coordinates repeat
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -102,9 +108,14 @@ def country_of(
     ------
     ValueError
         Where lengths or indexes differ, or `near_km` is out of range.
+    DataError
+        Where countries of the boundary layer overlap; it is looked at when the grid is made.
 
     Notes
     -----
+    A call with 50,000 points or more opens a grid (`geodata.grid`), which gives the same answers sooner. It
+    is made once, and kept in the user's cache folder (`geodata.grid.cached`).
+
     The layer ends at 85.05° south: beyond, and more than `near_km` from it, a point is nowhere.
 
     Examples
@@ -117,40 +128,20 @@ def country_of(
     if not 0 <= near_km <= 100:
         raise ValueError(f"near_km is {near_km}; it must be between 0 and 100")
     lon, lat, index = _points(longitude, latitude)
-    match = np.full(len(lon), NOWHERE, dtype=object)
-    match[~(np.isfinite(lon) & (np.abs(lat) <= 90))] = OUT_OF_RANGE
-    match[np.isnan(lon) | np.isnan(lat)] = MISSING
-    on_earth = np.flatnonzero(match == NOWHERE)
-    x, y = _wrapped(lon[on_earth]), lat[on_earth]
-
-    layer, areas = _countries(), _disputed()
-    point, country = layer.covering(x, y)
-    found, at, times = np.unique(point, return_index=True, return_counts=True)
-    code = np.full(len(lon), -1, dtype=np.intp)
-    code[on_earth[found]] = country[at]  # pairs come sorted, so the first is the alphabetically first
-    match[on_earth[found]] = np.where(times > 1, BORDER, INSIDE)
-    distance_km = np.where(code >= 0, 0.0, np.nan)
-
-    # Few points are outside of all: only they are measured.
-    outside = np.setdiff1d(np.arange(len(x)), found)
-    point, country, km = _nearest(x[outside], y[outside], near_km)
-    near = on_earth[outside[point]]
-    code[near], distance_km[near], match[near] = country, km, NEAR
-
-    disputed = np.full(len(lon), "", dtype=object)
-    point, area = areas.covering(x[found], y[found])
-    row = on_earth[found[point]]
-    own = layer.names[code[row]] == areas.owners[area]
-    # Written from the last to the first, so that on a line between two areas the first id stays.
-    disputed[row[own][::-1]] = areas.names[area[own][::-1]]
+    lon, lat, row = _distinct(lon, lat)
+    found = _find(lon, lat, near_km)
+    if row is not None:
+        found = found.take(row)
+    names = pd.Index(_countries().names, dtype="str")
     return pd.DataFrame(
         {
-            "country_code": pd.Categorical.from_codes(code, categories=pd.Index(layer.names, dtype="str")),
-            "match": pd.array(match, dtype="str"),
-            "distance_km": distance_km,
-            "disputed": pd.array(disputed, dtype="str"),
+            "country_code": pd.Categorical.from_codes(found.code, categories=names, validate=False),
+            "match": _text(found.match, list(get_args(Match))),
+            "distance_km": found.distance_km,
+            "disputed": _text(found.area, ["", *_disputed().names]),
         },
         index=index,
+        copy=False,
     )
 
 
@@ -391,8 +382,10 @@ def _points(
     if len(given) == 2 and not given[0].index.equals(given[1].index):
         raise ValueError("longitude and latitude have different indexes")
     lon, lat = (
-        pd.Series(values if isinstance(values, pd.Series) else np.atleast_1d(np.asarray(values))).to_numpy(
-            dtype=float, na_value=np.nan
+        np.ascontiguousarray(
+            pd.Series(
+                values if isinstance(values, pd.Series) else np.atleast_1d(np.asarray(values)), copy=False
+            ).to_numpy(dtype=float, na_value=np.nan)
         )
         for values in (longitude, latitude)
     )
@@ -402,105 +395,181 @@ def _points(
 
 
 def _wrapped(longitude: FloatArray) -> FloatArray:
-    """Longitudes between -180 and 180; those that are already keep their last bit."""
-    return np.where(np.abs(longitude) <= 180, longitude, (longitude + 180) % 360 - 180)
+    """Longitudes between -180 and 180; those that are already keep their last bit, and infinite ones stay."""
+    beyond = np.abs(longitude) > 180
+    if not beyond.any():
+        return longitude
+    beyond &= np.isfinite(longitude)
+    wrapped = longitude.copy()
+    wrapped[beyond] = (longitude[beyond] + 180) % 360 - 180
+    return wrapped
+
+
+def _distinct(lon: FloatArray, lat: FloatArray) -> tuple[FloatArray, FloatArray, IntArray | None]:
+    """Return the coordinates with each pair once, and which pair each row has; None where few repeat."""
+    some = slice(None, None, len(lon) // _SAMPLE + 1)
+    if len(pd.unique(_paired(lon[some], lat[some]))) > 0.9 * len(lon[some]):
+        return lon, lat, None
+    row, distinct = pd.factorize(_paired(lon, lat), use_na_sentinel=False)
+    return distinct.real.copy(), distinct.imag.copy(), row
+
+
+def _paired(lon: FloatArray, lat: FloatArray) -> NDArray[np.complex128]:
+    return np.column_stack([lon, lat]).view(np.complex128)[:, 0]
+
+
+def _text(code: NDArray[np.int8], words: list[str]) -> ExtensionArray:
+    """Return the word that each code stands for. Where the first word is empty, most are taken to be."""
+    dictionary = pa.array(words, pa.large_string())
+    if words[0]:
+        text = dictionary.take(pa.array(code))
+    else:
+        # Only the others are written, each to where all before it end.
+        some = np.flatnonzero(code != 0)
+        written = dictionary.take(pa.array(code[some]))
+        end = np.zeros(len(code) + 1, dtype=np.int64)
+        end[some + 1] = pc.binary_length(written)
+        np.cumsum(end, out=end)
+        text = pa.LargeStringArray.from_buffers(len(code), pa.py_buffer(end), written.buffers()[2])
+    array: ExtensionArray = pd.array(text, dtype="str")
+    return array
 
 
 @dataclass(frozen=True)
-class _Edges:
-    """All borders as short straight segments, in runs of neighbours with a tree over the runs' boxes."""
+class _Found:
+    """What is known of points, one entry each."""
 
-    start: FloatArray
-    """Longitude and latitude, one row a segment."""
-    end: FloatArray
-    country: IntArray
-    """Position of the code, one a segment."""
-    first: IntArray
-    """Position of its first segment, one a run; one more for the end."""
-    tree: shapely.STRtree
+    code: NDArray[np.int16]
+    """Position of the country among the codes, -1 where none."""
+    match: NDArray[np.int8]
+    """Position in `Match`."""
+    distance_km: FloatArray
+    area: NDArray[np.int8]
+    """Position of the disputed area among the ids, plus 1; 0 where none."""
+
+    def take(self, row: IntArray) -> _Found:
+        return _Found(self.code[row], self.match[row], self.distance_km[row], self.area[row])
 
 
-_SEGMENT_DEGREES = 0.25  # short enough for a plane; runs of 64 keep boxes small and few
-_RUN = 64
+def _find(lon: FloatArray, lat: FloatArray, near_km: float) -> _Found:
+    x = _wrapped(lon)
+    grid = _grid_for(len(x))
+    code, match, area = _by_polygons(x, lat) if grid is None else _by_grid(grid, x, lat)
+    distance_km = np.zeros(len(x))
+    np.putmask(distance_km, code < 0, np.nan)
+    if near_km > 0:
+        # Few points are outside of all: only they are measured, and with a grid only those that lie near.
+        outside = np.flatnonzero(match == _NOWHERE)
+        if grid is not None:
+            outside = _zone(near_km).among(x, lat, outside)
+        if len(outside):
+            point, country, km = _edges().nearest(x[outside], lat[outside], near_km)
+            near = outside[point]
+            code[near], distance_km[near], match[near] = country, km, _NEAR
+    return _Found(code, match, distance_km, area)
+
+
+def _by_grid(
+    grid: Grid, x: FloatArray, y: FloatArray
+) -> tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int8]]:
+    """Return code, match and area as in `_Found`: what `_by_polygons` returns, sooner for many points."""
+    labels = grid.label(x, y)
+    unsure = np.flatnonzero(labels >= _SEVERAL)
+    labels[unsure] = 0
+    code = (labels & _CODE).view(np.int16)
+    code -= 1
+    match = (code < 0).view(np.int8) * np.int8(_NOWHERE)  # or else _INSIDE, which is 0
+    area = np.zeros(len(x), dtype=np.int8)
+    marked = np.flatnonzero(labels > _CODE)
+    position = (labels[marked] >> _AREA).astype(np.int8)
+    area[marked] = np.where(_own(position - 1, code[marked]), position, 0)
+    code[unsure], match[unsure], area[unsure] = _by_polygons(x[unsure], y[unsure])
+    return code, match, area
+
+
+def _by_polygons(
+    x: FloatArray, y: FloatArray
+) -> tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int8]]:
+    """Return code, match and area as in `_Found`, by the plain predicate."""
+    code = np.full(len(x), -1, dtype=np.int16)
+    match = np.full(len(x), _NOWHERE, dtype=np.int8)
+    area = np.zeros(len(x), dtype=np.int8)
+    match[~(np.isfinite(x) & (np.abs(y) <= 90))] = _OUT_OF_RANGE
+    match[np.isnan(x) | np.isnan(y)] = _MISSING
+    on_earth = np.flatnonzero(match == _NOWHERE)
+
+    point, country = _countries().covering(x[on_earth], y[on_earth])
+    found, at, times = np.unique(point, return_index=True, return_counts=True)
+    row = on_earth[found]
+    code[row] = country[at]  # pairs come sorted, so the first is the alphabetically first
+    match[row] = np.where(times > 1, _BORDER, _INSIDE)
+
+    point, covering = _disputed().covering(x[row], y[row])
+    own = _own(covering, code[row[point]])
+    # Written from the last to the first, so that on a line between two areas the first id stays.
+    area[row[point[own]][::-1]] = covering[own][::-1] + 1
+    return code, match, area
+
+
+def _own(area: NDArray[np.integer[Any]], code: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Whether disputed areas are of these countries: the layers may disagree by the width of a line."""
+    own: NDArray[np.bool_] = _disputed().owners[area] == _countries().names[code]
+    return own
 
 
 @cache
-def _edges() -> _Edges:
+def _edges() -> Edges:
     layer = _countries()
-    rings, part = shapely.get_rings(shapely.segmentize(layer.parts, _SEGMENT_DEGREES), return_index=True)
-    corners, ring = shapely.get_coordinates(rings, return_index=True)
-    joined = np.flatnonzero(ring[1:] == ring[:-1])
-    start, end, ring = corners[joined], corners[joined + 1], ring[joined]
-    position = np.arange(len(ring)) - np.searchsorted(ring, ring)  # within the ring
-    first = np.flatnonzero(position % _RUN == 0)
-    low = np.minimum.reduceat(np.minimum(start, end), first)
-    high = np.maximum.reduceat(np.maximum(start, end), first)
-    tree = shapely.STRtree(shapely.box(low[:, 0], low[:, 1], high[:, 0], high[:, 1]))
-    return _Edges(start, end, layer.name[part[ring]], np.append(first, len(ring)), tree)
+    return Edges.of(layer.parts, layer.name)
 
 
-def _nearest(x: FloatArray, y: FloatArray, near_km: float) -> tuple[IntArray, IntArray, FloatArray]:
-    """Points that have a country within `near_km`: their positions, the country's, and the distance."""
-    batches = [
-        (start + point, country, km)
-        for start in range(0, len(x), 4096)  # bounds the memory, whatever the number of points
-        for point, country, km in _nearest_of_batch(x[start : start + 4096], y[start : start + 4096], near_km)
-    ]
-    if not batches:
-        return np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp), np.empty(0)
-    point, country, km = (np.concatenate(column) for column in zip(*batches, strict=True))
-    return point, country, km
+@cache
+def _grid() -> Grid:
+    files = (_FOLDER / "countries.parquet", _FOLDER / "disputed.geojson")
+    source = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return cached("countries", source, lambda: _gridded(_countries(), _disputed()))
 
 
-def _nearest_of_batch(
-    x: FloatArray, y: FloatArray, near_km: float
-) -> Iterator[tuple[IntArray, IntArray, FloatArray]]:
-    edges = _edges()
-    # The box around a cap of that radius; 6335 km is the Earth's least radius of curvature.
-    cap = near_km / 6335
-    with np.errstate(invalid="ignore", divide="ignore"):
-        wide = np.degrees(np.arcsin(np.minimum(1, np.sin(cap) / np.cos(np.radians(y)))))
-    tall, wide = np.degrees(cap), np.where(np.abs(y) + np.degrees(cap) >= 90, 180, wide)
-    point = np.tile(np.arange(len(x)), 3)
-    turned = np.concatenate([x - 360, x, x + 360])
-    boxes = shapely.box(turned - wide[point], y[point] - tall, turned + wide[point], y[point] + tall)
-    box, run = edges.tree.query(boxes)
-    if not len(box):
-        return
-    # Every pair of a box and a run becomes one row a segment of the run.
-    length = edges.first[run + 1] - edges.first[run]
-    pair = np.repeat(np.arange(len(run)), length)
-    segment = edges.first[run][pair] + np.arange(len(pair)) - np.repeat(np.cumsum(length) - length, length)
-    box = box[pair]
-    start, end = edges.start[segment], edges.end[segment]
-    origin = np.column_stack([turned[box], y[point[box]]])
-    foot = start + _share(_plane(start, origin), _plane(end, origin))[:, None] * (end - start)
-    plain_km = np.hypot(*_plane(foot, origin).T)
-
-    # The best foot of each point and country in the plane is measured on the ellipsoid; the nearest wins.
-    rows = pd.DataFrame({"point": point[box], "country": edges.country[segment], "km": plain_km})
-    best = rows.sort_values("km", kind="stable").drop_duplicates(["point", "country"])
-    chosen = best.index.to_numpy()
-    *_, metres = _WGS84.inv(*origin[chosen].T, *foot[chosen].T)
-    best = best.assign(km=np.asarray(metres) / 1000)
-    best = best[best["km"] <= near_km].sort_values(["point", "km", "country"]).drop_duplicates("point")
-    yield best["point"].to_numpy(), best["country"].to_numpy(), best["km"].to_numpy()
+def _grid_for(count: int) -> Grid | None:
+    """Return the grid where so many points pay for opening it, or where it is open already."""
+    return _grid() if count >= _MANY or _grid.cache_info().currsize else None
 
 
-def _plane(lonlat: FloatArray, origin: FloatArray) -> FloatArray:
-    """Kilometres east and north of the origin, by the radii of curvature half way (WGS 84)."""
-    half_way = np.radians((lonlat[:, 1] + origin[:, 1]) / 2)
-    flatness = 1 - _WGS84.es * np.sin(half_way) ** 2
-    across = _WGS84.a / np.sqrt(flatness) * np.cos(half_way)
-    along = _WGS84.a * (1 - _WGS84.es) / flatness**1.5
-    scale = np.column_stack([across, along]) / 1000
-    kilometres: FloatArray = scale * np.radians(lonlat - origin)
-    return kilometres
+@lru_cache(maxsize=2)  # 17 MB each
+def _zone(near_km: float) -> Zone:
+    return Zone.of(_grid(), near_km)
 
 
-def _share(start: FloatArray, end: FloatArray) -> FloatArray:
-    """How far along each segment the foot of the origin lies, 0 to 1."""
-    way = end - start
-    square = (way**2).sum(axis=1)
-    share: FloatArray = np.clip(-(start * way).sum(axis=1) / np.where(square > 0, square, 1), 0, 1)
-    return share
+# A label: the country's position plus 1 in the low bits, the disputed area's plus 1 above, and a flag where
+# areas overlap. What is no less than the flag goes to the polygons.
+_CODE, _AREA, _SEVERAL = 0xFF, 8, 0x4000
+
+
+def _gridded(layer: _Layer, areas: _Layer) -> Grid:
+    """Return the grid of both layers; raise DataError where countries overlap."""
+    if len(layer.names) >= _CODE or len(areas.names) >= _SEVERAL >> _AREA:
+        raise ValueError(f"{len(layer.names)} countries and {len(areas.names)} areas are too many for labels")
+    first, second = _pairs(layer)
+    overlap = shapely.relate_pattern(layer.parts[first], layer.parts[second], "T********")
+    names = layer.names[layer.name]
+    if overlap.any():
+        raise DataError(
+            Problem("countries.parquet", 0, "geometry", f"{one} and {other} overlap", "cut one by the other")
+            for one, other in sorted(set(zip(names[first[overlap]], names[second[overlap]], strict=True)))
+        )
+    first, second = _pairs(areas)
+    common = shapely.get_parts(
+        shapely.union_all(shapely.intersection(areas.parts[first], areas.parts[second]))
+    )
+    common = common[shapely.get_type_id(common) == shapely.GeometryType.POLYGON]
+    labels = [layer.name + 1, (areas.name + 1) << _AREA, np.full(len(common), _SEVERAL)]
+    return Grid.of(
+        np.concatenate([layer.parts, areas.parts, common]), np.concatenate(labels).astype(np.uint16)
+    )
+
+
+def _pairs(layer: _Layer) -> tuple[IntArray, IntArray]:
+    """Positions of parts whose boxes meet, each pair once, in the order of the names."""
+    first, second = layer.tree.query(layer.parts)
+    once = first < second
+    return first[once], second[once]

@@ -74,7 +74,7 @@ def peak_of(contender: str, path: str) -> int:
             return max(client.run(peak_mb).values())
 
 
-def run(quick: bool = False) -> None:
+def run(quick: bool) -> None:
     """Print a table for each of two sizes of file; answers must agree."""
     print(
         f"totals on {WORKERS} workers, Dask {version('distributed')}, median of {FILE_RUNS} turns, {os.cpu_count()} cores"

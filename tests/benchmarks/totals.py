@@ -154,7 +154,7 @@ def compare(path: str, kind: Kind) -> None:
         print(f"| {label} | {spread(seconds)} | {ratio:.2f} | {peak_of(name, path, kind)} |", flush=True)
 
 
-def run(quick: bool = False) -> None:
+def run(quick: bool) -> None:
     """Print the medians of the built-in dataset, and a table for each kind of file; answers must agree."""
     dataset = load(choose(DATA_FOLDER))
     print(f"totals of {dataset.reference}, median of {RUNS} runs, milliseconds")

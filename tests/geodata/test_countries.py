@@ -34,6 +34,7 @@ def tiny_world(monkeypatch):
         monkeypatch.setattr(countries, "_countries", lambda: layers[0])
         monkeypatch.setattr(countries, "_disputed", lambda: layers[1])
         monkeypatch.setattr(countries, "_edges", countries._edges.__wrapped__)
+        monkeypatch.setattr(countries, "_grid_for", lambda count: None)
 
     return build
 
