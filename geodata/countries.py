@@ -94,7 +94,7 @@ def country_of(
         WGS 84 degrees: scalars, or one-dimensional and of the same length. Longitudes are wrapped; one of
         ±180° is looked up on both sides of the antimeridian.
     near_km
-        Greatest distance of a near match, 0 to 100 km.
+        Greatest distance of a near match, up to 100 km; with 0 there are none.
 
     Returns
     -------

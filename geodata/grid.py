@@ -260,7 +260,7 @@ class Grid:
         return row, block % _BLOCK_COLUMNS * _SIDE + slot % _SIDE
 
     def _walk(self, border: IntArray, x: FloatArray, y: FloatArray) -> Labels:
-        """Labels of points in border cells; `y` is the latitude above the centre line."""
+        """Return the labels of points in border cells; `y` is the latitude above the centre line."""
         first = self.first_edge.take(border)
         count = self.first_edge.take(border + 1) - first
         begin = np.cumsum(count, dtype=np.int32) - count
