@@ -3,6 +3,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,8 +19,16 @@ from geodata.flat import FlatFile, Tally, flat_totals, open_flat, tallies
 GROUPS = 40
 
 
+@pytest.fixture(scope="module", autouse=True)
+def main_module() -> Iterator[None]:
+    """A main module that new processes have nothing to run of: Streamlit's AppTest leaves a page in its place."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        yield
+
+
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[LocalCluster]:
+def cluster(main_module: None) -> Iterator[LocalCluster]:
     """Two worker processes that listen on this machine only."""
     with LocalCluster(
         n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"

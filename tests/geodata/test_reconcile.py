@@ -1,4 +1,5 @@
 import itertools
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -280,7 +281,7 @@ def test_a_contradiction_too_large_to_thin_out_is_still_one(monkeypatch: pytest.
     )
     fewest = {most("e", 10), least("elsewhere", 11)}
     assert set(reconcile(events, legs).contradictions[0]) == fewest
-    monkeypatch.setattr("geodata.reconcile.FILTER_LIMIT", 0)
+    monkeypatch.setattr(sys.modules["geodata.reconcile"], "FILTER_LIMIT", 0)
     assert set(reconcile(events, legs).contradictions[0]) >= fewest
 
 
