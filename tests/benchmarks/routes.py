@@ -22,6 +22,8 @@ from geodata.routes import cut
 
 RUNS = 5
 ROUTES = 1000
+NEAR_BY = 4
+"""How many times as many of the short routes, so that they too take longer than the call itself."""
 COLUMNS = ["origin_longitude", "origin_latitude", "destination_longitude", "destination_latitude"]
 EARTH = Geod(ellps="WGS84")
 
@@ -31,8 +33,13 @@ def subjects(count: int) -> dict[str, pd.DataFrame]:
     random = np.random.default_rng(4)
     sine = random.uniform(-1, 1, (2, count))
     world = [random.uniform(-180, 180, (2, count)), np.degrees(np.arcsin(sine))]
-    europe = [random.uniform(-10, 60, (2, count)), random.uniform(35, 65, (2, count))]
-    near = [np.cumsum([degrees[0], random.uniform(-4, 4, count)], axis=0) for degrees in europe]
+
+    def in_europe(count: int) -> list[np.ndarray]:
+        return [random.uniform(-10, 60, (2, count)), random.uniform(35, 65, (2, count))]
+
+    europe = in_europe(count)
+    many = NEAR_BY * count
+    near = [np.cumsum([degrees[0], random.uniform(-4, 4, many)], axis=0) for degrees in in_europe(many)]
     ends = {"anywhere on Earth": world, "in Europe, any distance": europe, "in Europe, near by": near}
     return {
         name: pd.DataFrame(np.column_stack([x[0], y[0], x[1], y[1]]), columns=COLUMNS)
@@ -84,7 +91,7 @@ def run(quick: bool) -> None:
     """Print medians of `RUNS` alternating runs and their ratios."""
     count = ROUTES // 10 if quick else ROUTES
     packages = ", ".join(f"{name} {version(name)}" for name in ("geopandas", "shapely", "pyproj", "numpy"))
-    print(f"countries crossed by {count} routes, median of {RUNS} alternating runs, seconds (least, most)")
+    print(f"countries crossed by routes, median of {RUNS} alternating runs, seconds (least, most)")
     print(f"peer: sjoin + intersection; {packages}")
     countries = gpd.read_parquet(BASEMAP.with_name("countries.parquet"))
     for name, routes in subjects(count).items():
@@ -99,7 +106,7 @@ def run(quick: bool) -> None:
             times["crossings"].append(middle - start)
             times["peer"].append(perf_counter() - middle)
         *_, metres = EARTH.inv(*routes.to_numpy().T)
-        print(f"{name}, {np.mean(metres) / 1000:,.0f} km on average")
+        print(f"{len(routes):,} {name}, {np.mean(metres) / 1000:,.0f} km on average")
         for side, seconds in times.items():
             print(f"{median(seconds):8.3f}  {side} ({min(seconds):.3f}, {max(seconds):.3f})")
         print(f"{median(times['peer']) / median(times['crossings']):8.0f}  peer / crossings")
