@@ -28,7 +28,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.grid import Grid, Zone, cached
 from geodata.nearest import Edges
-from geodata.problems import DataError, Problem
+from geodata.problems import DataError, Problem, column_problems
 
 if TYPE_CHECKING:
     import geopandas as gpd  # type: ignore[import-untyped]  # geopandas carries no types
@@ -174,16 +174,8 @@ def locate(table: pd.DataFrame, *, file: str = "the table", near_km: float = 5.0
     ['NA']
     """
     wanted = ("longitude", "latitude")
-    problems = [
-        Problem(file, 1, column, "the column is missing", "add it, in WGS 84 degrees")
-        for column in wanted
-        if column not in table
-    ]
-    problems += [
-        Problem(file, 1, column, "the column is there already", "rename it, or leave it out")
-        for column in ("country_code", "match", "distance_km", "disputed")
-        if column in table
-    ]
+    added = ("country_code", "match", "distance_km", "disputed")
+    problems = column_problems(table.columns, file, needed=wanted, added=added)
     numbers = {column: pd.to_numeric(table[column], errors="coerce") for column in wanted if column in table}
     for column, values in numbers.items():
         text = table[column].astype("str").str.strip()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 from geodata.countries import country_codes, country_of, country_parts
-from geodata.problems import DataError, Problem
+from geodata.problems import DataError, Problem, column_problems
 
 __all__ = ["STEP_KM", "crossings"]
 
@@ -114,17 +114,7 @@ def crossings(routes: pd.DataFrame, *, file: str = "the table") -> pd.DataFrame:
 
 def _read(routes: pd.DataFrame, file: str) -> tuple[dict[str, FloatArray], pd.DataFrame]:
     """Read coordinates of origins and destinations by column, and places on the way as `_via` does."""
-    problems = [
-        Problem(file, 1, column, "the column is missing", "add it, in WGS 84 degrees")
-        for column in _ENDS
-        if column not in routes
-    ]
-    problems += [
-        Problem(file, 1, column, "the column is there already", "rename it, or leave it out")
-        for column in _ADDED
-        if column in routes
-    ]
-    if problems:
+    if problems := column_problems(routes.columns, file, needed=_ENDS, added=_ADDED):
         raise DataError(problems)
     axis = {column: column.rpartition("_")[2] for column in _ENDS}
     ends = {column: _degrees(routes[column], axis[column]) for column in _ENDS}

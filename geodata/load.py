@@ -34,7 +34,6 @@ __all__ = [
     "datasets",
     "load",
     "load_locations",
-    "number_records",
 ]
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
@@ -253,7 +252,7 @@ def load(path: str | Path) -> Dataset:
 
     for name, frame in tables.items():
         tables[name] = frame.set_index(TABLES[name].key)
-    number_records(tables)
+    _number_records(tables)
     return Dataset(
         name=descriptor["name"],
         title=descriptor["title"],
@@ -667,7 +666,7 @@ def _join_countries(tables: dict[str, pd.DataFrame]) -> None:
     )
 
 
-def number_records(tables: dict[str, pd.DataFrame]) -> None:
+def _number_records(tables: dict[str, pd.DataFrame]) -> None:
     """Add the numbers by which records, claims and events find each other; change `tables` in place."""
     events, transfers = tables["events"], tables["transfers"]
     records = events.index.append(transfers.index)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-__all__ = ["DataError", "Problem"]
+__all__ = ["DataError", "Problem", "column_problems"]
 
 
 @dataclass(frozen=True, order=True)
@@ -43,6 +43,34 @@ class Problem:
             [self.file, *([str(self.row)] if self.row else []), *([self.column] if self.column else [])]
         )
         return f"{place}: {self.message} ({self.remedy})"
+
+
+def column_problems(
+    columns: Container[str], file: str, *, needed: Iterable[str], added: Iterable[str]
+) -> list[Problem]:
+    """Return what is wrong with the columns of a table of coordinates.
+
+    Parameters
+    ----------
+    columns
+        Those that it has.
+    file
+        What to call it.
+    needed
+        Those that must be there, in WGS 84 degrees.
+    added
+        Those that would be overwritten.
+    """
+    missing = [
+        Problem(file, 1, column, "the column is missing", "add it, in WGS 84 degrees")
+        for column in needed
+        if column not in columns
+    ]
+    return missing + [
+        Problem(file, 1, column, "the column is there already", "rename it, or leave it out")
+        for column in added
+        if column in columns
+    ]
 
 
 class DataError(Exception):

@@ -28,7 +28,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-__all__ = ["Bound", "Reconciled", "Step", "reconcile", "whole_of"]
+__all__ = ["Bound", "Reconciled", "Step", "reconcile"]
 
 ROUNDS = 30
 """Most sweeps over the journeys in which a leg follows several."""
@@ -181,15 +181,6 @@ def reconcile(
         contradictory=pd.Index(contradictory, dtype="str"),
         _figures=figures,
     )
-
-
-def whole_of(transfers: pd.DataFrame) -> pd.Series:
-    """Return for each transfer whose people its own are part of.
-
-    That is the one transfer that it follows, or its event where it follows none; "" where it follows several.
-    """
-    follows, several = transfers["follows"].str[0], transfers["follows"].str.len() > 1
-    return follows.where(follows.notna(), transfers["event_id"]).mask(several, "")
 
 
 _Rule: TypeAlias = tuple[int, list[int], bool]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from geodata.counts import Bounds, columns
-from geodata.reconcile import Bound, Reconciled, Step, reconcile, whole_of
+from geodata.reconcile import Bound, Reconciled, Step, reconcile
 
 Rows = dict[str, tuple[str, tuple[str, ...], int, int | None]]
 
@@ -339,11 +339,6 @@ def test_depth_is_no_limit() -> None:
     assert len(found.why("0")) == depth
     legs.loc["9999", "count_min"] = 11
     assert reconcile(events, legs).contradictions == ((most("e", 10), least("9999", 11)),)
-
-
-def test_a_leg_that_follows_several_has_no_single_whole() -> None:
-    legs = table({"a": ("e", (), 1, 1), "b": ("e", ("a",), 1, 1), "c": ("e", ("a", "b"), 9, 9)})
-    assert whole_of(legs).tolist() == ["e", "a", ""]
 
 
 # The laws, against a linear programme that is written down from the model alone.

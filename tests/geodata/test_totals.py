@@ -127,6 +127,15 @@ def test_two_journeys_that_meet_pass_on_between_what_each_could_have_carried(tmp
     assert table(dataset, "", ["passed_on", "remained"])["UA"] == ["8–10", "0–2"]
 
 
+def test_a_leg_that_follows_several_has_no_single_whole(tmp_path: Path) -> None:
+    legs = [leg("a", "by", "by"), leg("b", "by", "by", follows="a"), leg("c", "by", "by", follows="a;b")]
+    transfers = select(
+        load(write_world(tmp_path / "world", events=[event()], transfers=legs)), Filters()
+    ).transfers
+    records = ["e", *transfers.index]
+    assert [records[whole] if whole >= 0 else "" for whole in transfers["whole"]] == ["e", "a", ""]
+
+
 def test_what_is_in_no_country_has_rows_of_its_own_and_the_table_still_sums(tmp_path: Path) -> None:
     sea = {
         "location_id": "sea",
