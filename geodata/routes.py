@@ -16,13 +16,15 @@ import shapely
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["BOWS", "Path", "bowed", "cut", "lane"]
+__all__ = ["BOWS", "Path", "Way", "bowed", "bows", "cut", "lane", "paths"]
 
 Path: TypeAlias = npt.NDArray[np.float64]
 """Points in a row: longitude, latitude (degrees, WGS 84)."""
+Way: TypeAlias = Sequence[tuple[float, float]]
+"""Longitude and latitude (degrees) of origin, places on the way, destination."""
 
 BOWS = (0.14, 0.22, 0.32, -0.2, -0.28, 0.44, -0.36, -0.44, -0.54, -0.64)
-"""Heights of the arcs that `lane` tries, as a share of the distance; positive is right of the way.
+"""Heights of the arcs that `bows` tries, as a share of the distance; positive is right of the way.
 
 Right comes first, so that opposite directions part; left is taken only to keep clear of `avoid` or of a pin.
 """
@@ -31,46 +33,19 @@ _MOST_FOR_PINS = 0.32  # a line makes no greater detour for the sake of a pin
 _FULL_BOW_KM = 1500.0  # beyond this distance the height of an arc grows ten times more slowly
 _LOOP_KM = 35.0  # radius of the loop drawn where people moved within one place
 _STEP_KM, _STEP_DEGREES = 100.0, 2.5  # between points of an arc: distance and turn at which no corner shows
+_KM_A_DEGREE = 111.2
 _EARTH = Geod(ellps="WGS84")
 
 
 def lane(
-    points: Sequence[tuple[float, float]],
+    points: Way,
     *,
     spread: float = 0.0,
     avoid: BaseGeometry | None = None,
-    pins: Sequence[tuple[float, float]] = (),
+    pins: Way = (),
     pin_clearance_km: float = 25.0,
 ) -> Path:
-    """Return the line drawn for one transfer.
-
-    The line is a geodesic through `points`, bowed to the right of its direction of travel, so that the way
-    there and the way back never overlap. The first of `BOWS` that is clear of `avoid` and of `pins` is taken;
-    where none is, the one that crosses least of `avoid`, then the one that passes fewest pins. For pins alone
-    no line makes a great detour.
-
-    Parameters
-    ----------
-    points
-        Longitude and latitude (degrees) of origin, places on the way, destination; at least two.
-    spread
-        How much further out to bow than `BOWS`, to part several lines on one pair; a share of the distance.
-    avoid
-        What the line must not seem to cross: the country that people were expelled from. EPSG:4326.
-    pins
-        Longitude and latitude of other places, which the line must not seem to call at.
-    pin_clearance_km
-        How near a pin is too near.
-
-    Returns
-    -------
-    ndarray
-        Shape (n, 2). Longitudes run on past 180 degrees where the line does: see `cut`.
-
-    Raises
-    ------
-    ValueError
-        With fewer than two points.
+    """Return the line drawn for one transfer: `bowed` by what `bows` finds.
 
     Examples
     --------
@@ -78,24 +53,115 @@ def lane(
     >>> path[0].tolist(), path[-1].tolist()
     ([27.56, 53.9], [25.28, 54.69])
     """
-    best: Path = np.empty((0, 2))
-    least: tuple[float, float] = (np.inf, np.inf)
+    [bow] = bows([points], spreads=[spread], avoid=[avoid], pins=pins, pin_clearance_km=pin_clearance_km)
+    return bowed(points, bow=float(bow))
+
+
+def bows(
+    ways: Sequence[Way],
+    *,
+    spreads: Sequence[float],
+    avoid: Sequence[BaseGeometry | None],
+    pins: Way = (),
+    pin_clearance_km: float = 25.0,
+) -> npt.NDArray[np.float64]:
+    """Return how far the line of each way bows to the side, as `bowed` takes it.
+
+    A line is a geodesic bowed to the right of its direction of travel, so that the way there and the way back
+    never overlap. The first of `BOWS` that is clear of what the way must avoid and of `pins` is taken; where
+    none is, the one that crosses least, then the one that passes fewest pins. For pins alone no line makes a
+    great detour.
+
+    Parameters
+    ----------
+    ways
+        For each line its places, at least two.
+    spreads
+        How much further out than `BOWS` each bows, to part lines on one pair; shares of the distance.
+    avoid
+        What each line must not seem to cross: the country that people were expelled from. EPSG:4326.
+    pins
+        Longitude and latitude of places, which no line must seem to call at unless it does.
+    pin_clearance_km
+        How near a pin is too near.
+
+    Returns
+    -------
+    ndarray
+        Shape (n,): shares of the distance, positive to the right.
+
+    Raises
+    ------
+    ValueError
+        Where a way has fewer than two points.
+    """
+    chosen, pending = np.zeros(len(ways)), np.arange(len(ways))
+    least = np.full((len(ways), 2), np.inf)
+    near = _Pins(pins, pin_clearance_km)
     for bow in BOWS:
-        path = bowed(points, bow=bow + np.copysign(spread, bow))
-        parts = cut(path)
-        crossed = 0.0
-        if avoid is not None:
-            crossed = float(shapely.length(shapely.intersection(shapely.MultiLineString(parts), avoid)))
-        gentle = abs(bow) <= _MOST_FOR_PINS
-        cost = (crossed, _passed(parts, pins, pin_clearance_km) if gentle else len(pins))
-        if cost < least:
-            best, least = path, cost
-        if cost == (0, 0):
+        if not len(pending):
             break
-    return best
+        tried = bow + np.copysign(np.asarray(spreads, dtype=float)[pending], bow)
+        rows = [ways[k] for k in pending]
+        lines = _lines(paths(rows, tried))
+        costs = np.column_stack(
+            [
+                _crossed(lines, [avoid[k] for k in pending]),
+                near.passed(lines, rows) if abs(bow) <= _MOST_FOR_PINS else np.full(len(rows), len(pins)),
+            ]
+        )
+        before = least[pending]
+        better = (costs[:, 0] < before[:, 0]) | ((costs[:, 0] == before[:, 0]) & (costs[:, 1] < before[:, 1]))
+        chosen[pending[better]], least[pending[better]] = tried[better], costs[better]
+        pending = pending[costs.any(axis=1)]
+    return chosen
 
 
-def bowed(points: Sequence[tuple[float, float]], *, bow: float) -> Path:
+def _lines(paths: Sequence[Path]) -> npt.NDArray[np.object_]:
+    """Return paths as lines, cut where they cross the antimeridian."""
+    counts = [len(path) for path in paths]
+    lines = shapely.linestrings(np.concatenate(paths), indices=np.repeat(np.arange(len(paths)), counts))
+    for k, path in enumerate(paths):
+        if np.abs(path[:, 0]).max() > 180:
+            lines[k] = shapely.MultiLineString(cut(path))
+    return lines  # type: ignore[no-any-return]  # shapely.linestrings of many is an array
+
+
+def _crossed(lines: npt.NDArray[np.object_], avoid: Sequence[BaseGeometry | None]) -> npt.NDArray[np.float64]:
+    """Return how much of each line (degrees) crosses what it must avoid."""
+    crossed = np.zeros(len(lines))
+    for land in {id(land): land for land in avoid if land is not None}.values():
+        rows = np.array([other is land for other in avoid])
+        rows[rows] = shapely.intersects(land, lines[rows])
+        crossed[rows] = shapely.length(shapely.intersection(lines[rows], land))
+    return crossed
+
+
+class _Pins:
+    """Places that lines should pass at a distance."""
+
+    def __init__(self, pins: Way, clearance_km: float) -> None:
+        self.pins = np.array(pins, dtype=float).reshape(-1, 2)
+        self.clearance_km = clearance_km
+        self.tree = shapely.STRtree(shapely.points(self.pins))
+        narrow = np.cos(np.radians(np.abs(self.pins[:, 1]).max(initial=0)))
+        self.reach = clearance_km / (_KM_A_DEGREE * max(narrow, 0.05))  # degrees, more than enough
+
+    def passed(self, lines: npt.NDArray[np.object_], ways: Sequence[Way]) -> npt.NDArray[np.float64]:
+        """Return how many pins each line passes too near, on a plane scaled at each pin."""
+        passed = np.zeros(len(lines))
+        row, pin = self.tree.query(lines, predicate="dwithin", distance=self.reach)
+        for k in np.unique(pin):
+            here = self.pins[k]
+            close = row[pin == k]
+            close = close[[tuple(here) not in map(tuple, ways[way]) for way in close]]
+            scale = np.array([_KM_A_DEGREE * np.cos(np.radians(here[1])), _KM_A_DEGREE])
+            local = shapely.transform(lines[close], lambda xy, here=here, scale=scale: (xy - here) * scale)
+            passed[close] += shapely.dwithin(local, shapely.points(0, 0), self.clearance_km)
+        return passed
+
+
+def bowed(points: Way, *, bow: float) -> Path:
     """Return the geodesic through `points`, each stretch bent into an arc.
 
     Parameters
@@ -124,30 +190,57 @@ def bowed(points: Sequence[tuple[float, float]], *, bow: float) -> Path:
     >>> path[len(path) // 2].round(1).tolist()
     [5.0, -1.0]
     """
-    if len(points) < 2:
+    return paths([points], np.array([bow]))[0]
+
+
+def paths(ways: Sequence[Way], bows: Sequence[float] | npt.NDArray[np.float64]) -> list[Path]:
+    """Return `bowed` of many ways at once; `bows` has one share a way."""
+    if any(len(way) < 2 for way in ways):
         raise ValueError("a lane needs an origin and a destination")
-    stretches = [_arc(start, end, bow) for start, end in pairwise(points)]
-    path = np.concatenate([stretches[0], *(stretch[1:] for stretch in stretches[1:])])
-    path[:, 0] = np.unwrap(path[:, 0], period=360)
-    return path
+    stretches = [len(way) - 1 for way in ways]
+    ends = np.array([[*start, *end] for way in ways for start, end in pairwise(way)], dtype=float)
+    ends = ends.reshape(-1, 4)
+    arcs = iter(_arcs(ends[:, :2], ends[:, 2:], np.repeat(bows, stretches)))
+    found = []
+    for count in stretches:
+        path = next(arcs)
+        for _ in range(count - 1):
+            path = np.concatenate([path, next(arcs)[1:]])
+        path[:, 0] = np.unwrap(path[:, 0], period=360)
+        found.append(path)
+    return found
 
 
-def _arc(start: tuple[float, float], end: tuple[float, float], bow: float) -> Path:
-    """Return one stretch of `bowed`, its ends exactly as given."""
-    azimuth, _, distance = _EARTH.inv(*start, *end)
-    turn = 360.0 if distance < 1 else 2 * np.degrees(np.arctan(np.pi * abs(bow)))
-    share = np.linspace(0, 1, 1 + 2 * max(int(turn / _STEP_DEGREES / 2), int(distance / 2000 / _STEP_KM), 6))
-    if distance < 1:  # metres
-        path = _loop(start, share)
-    else:
-        longitude, latitude, back = _ahead(start, azimuth + 0 * share, distance * share)
-        right = np.where(share == 0, azimuth, back + 180) + 90
-        far = max(distance - 1000 * _FULL_BOW_KM, 0)
-        height = bow * (distance - 0.9 * far)
-        longitude, latitude, _ = _EARTH.fwd(longitude, latitude, right, height * np.sin(np.pi * share))
-        path = np.column_stack([longitude, latitude])
-    path[0], path[-1] = start, end
-    return path
+def _arcs(starts: Path, ends: Path, bows: npt.NDArray[np.float64]) -> list[Path]:
+    """Return single stretches of `bowed`, their ends exactly as given; starts, ends and bows row by row."""
+    azimuths, _, distances = map(np.asarray, _EARTH.inv(*starts.T, *ends.T))
+    loops = distances < 1  # metres
+    turns = np.where(loops, 360.0, 2 * np.degrees(np.arctan(np.pi * np.abs(bows))))
+    halves = np.maximum(np.maximum(turns / _STEP_DEGREES / 2, distances / 2000 / _STEP_KM).astype(int), 6)
+    arcs: list[Path] = [np.empty((0, 2))] * len(starts)
+    for half in np.unique(halves):
+        rows = np.flatnonzero((halves == half) & ~loops)
+        share = np.linspace(0, 1, 1 + 2 * half)
+        if len(rows):
+            together = _arcs_of_one_size(starts[rows], azimuths[rows], distances[rows], bows[rows], share)
+            for row, arc in zip(rows, together, strict=True):
+                arcs[row] = arc
+        for row in np.flatnonzero((halves == half) & loops):
+            arcs[row] = _loop((starts[row, 0], starts[row, 1]), share)
+    for row, arc in enumerate(arcs):
+        arc[0], arc[-1] = starts[row], ends[row]
+    return arcs
+
+
+def _arcs_of_one_size(starts: Path, azimuths: Path, distances: Path, bows: Path, share: Path) -> Path:
+    """Return arcs that have one number of points: shape (arcs, points, 2)."""
+    every = (len(starts), len(share))
+    there = [np.broadcast_to(column[:, np.newaxis], every) for column in (*starts.T, azimuths)]
+    longitude, latitude, back = map(np.asarray, _EARTH.fwd(*there, np.outer(distances, share)))
+    right = np.where(share == 0, azimuths[:, np.newaxis], back + 180) + 90
+    height = bows * (distances - 0.9 * np.maximum(distances - 1000 * _FULL_BOW_KM, 0))
+    longitude, latitude, _ = _EARTH.fwd(longitude, latitude, right, np.outer(height, np.sin(np.pi * share)))
+    return np.stack([longitude, latitude], axis=-1)
 
 
 def _loop(place: tuple[float, float], share: Path) -> Path:
@@ -194,14 +287,3 @@ def cut(path: Path) -> list[Path]:
         current.append(there)
     parts.append(np.array(current) - [360 * turns[-1], 0])
     return parts
-
-
-def _passed(parts: Sequence[Path], pins: Sequence[tuple[float, float]], clearance_km: float) -> int:
-    """Return how many pins lie within the clearance of the line, on a plane scaled at each pin."""
-    km_a_degree = 111.2
-    passed = 0
-    for longitude, latitude in pins:
-        scale = np.array([km_a_degree * np.cos(np.radians(latitude)), km_a_degree])
-        local = shapely.MultiLineString([(part - [longitude, latitude]) * scale for part in parts])
-        passed += bool(shapely.dwithin(local, shapely.points(0, 0), clearance_km))
-    return passed

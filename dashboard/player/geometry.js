@@ -20,34 +20,107 @@ export function toDegrees(x, y) {
   return [(x / WORLD) * 360 - 180, latitude];
 }
 
+const RADIUS_KM = 6371.0088;
+const [FULL_BOW_KM, LOOP_KM, STEP_KM, STEP_DEGREES] = [1500, 35, 100, 2.5]; // as in geodata/routes.py
+const DEGREE = Math.PI / 180;
+
+/**
+ * @param {Point} from longitude, latitude
+ * @param {number} azimuth radians
+ * @param {number} angle   of the great circle, radians
+ * @returns {Point} longitude, latitude
+ */
+function ahead([longitude, latitude], azimuth, angle) {
+  const phi = latitude * DEGREE;
+  const sine = Math.sin(phi) * Math.cos(angle) + Math.cos(phi) * Math.sin(angle) * Math.cos(azimuth);
+  const turn = Math.atan2(
+    Math.sin(azimuth) * Math.sin(angle) * Math.cos(phi),
+    Math.cos(angle) - Math.sin(phi) * sine,
+  );
+  return [longitude + turn / DEGREE, Math.asin(Math.min(Math.max(sine, -1), 1)) / DEGREE];
+}
+
+/**
+ * One stretch of a lane: `bowed` of geodata/routes.py, on a sphere.
+ *
+ * @param {Point} start longitude, latitude
+ * @param {Point} end
+ * @param {number} bow  height of the arc as a share of the distance, positive to the right
+ * @returns {Point[]}
+ */
+function arc(start, end, bow) {
+  const [phi, psi] = [start[1] * DEGREE, end[1] * DEGREE];
+  const delta = (end[0] - start[0]) * DEGREE;
+  const across = Math.cos(psi) * Math.sin(delta);
+  const along = Math.cos(phi) * Math.sin(psi) - Math.sin(phi) * Math.cos(psi) * Math.cos(delta);
+  const angle = Math.atan2(
+    Math.hypot(across, along),
+    Math.sin(phi) * Math.sin(psi) + Math.cos(phi) * Math.cos(psi) * Math.cos(delta),
+  );
+  const azimuth = Math.atan2(across, along);
+  const distance = angle * RADIUS_KM;
+  const loop = distance < 0.001;
+  const turn = loop ? 360 : (2 * Math.atan(Math.PI * Math.abs(bow))) / DEGREE;
+  const steps = 2 * Math.max(Math.floor(turn / STEP_DEGREES / 2), Math.floor(distance / 2 / STEP_KM), 6);
+  const height = (bow * (distance - 0.9 * Math.max(distance - FULL_BOW_KM, 0))) / RADIUS_KM;
+  const middle = loop ? ahead(start, 45 * DEGREE, LOOP_KM / RADIUS_KM) : start;
+  const points = [start];
+  for (let k = 1; k < steps; k++) {
+    const share = k / steps;
+    if (loop) {
+      points.push(ahead(middle, (225 + 360 * share) * DEGREE, LOOP_KM / RADIUS_KM));
+      continue;
+    }
+    const gone = angle * share;
+    const heading = Math.atan2(
+      Math.sin(azimuth) * Math.cos(phi),
+      Math.cos(gone) * Math.cos(phi) * Math.cos(azimuth) - Math.sin(gone) * Math.sin(phi),
+    );
+    points.push(ahead(ahead(start, azimuth, gone), heading + Math.PI / 2, height * Math.sin(Math.PI * share)));
+  }
+  points.push(end);
+  return points;
+}
+
 /** A line that can be asked for its point at any distance. */
 export class Track {
   /**
-   * @param {number[]} path longitude, latitude, …, in thousandths of a degree: the first point, then steps
+   * @param {Point[]} stops longitude and latitude of origin, places on the way, destination
+   * @param {number} bow    how far each stretch bows to the right of its way, as a share of its distance
    */
-  constructor(path) {
-    const count = path.length / 2;
+  constructor(stops, bow) {
+    const points = [stops[0]];
+    this.longitude = stops[0][0];
+    this.stops = [0]; // vertex of each stop
+    for (let i = 1; i < stops.length; i++) {
+      for (const point of arc(stops[i - 1], stops[i], bow).slice(1)) points.push(point);
+      this.stops.push(points.length - 1);
+    }
+    const count = points.length;
     this.xs = new Float64Array(count);
     this.ys = new Float64Array(count);
     this.sums = new Float64Array(count); // distance from the start
-    let longitude = 0;
-    let latitude = 0;
+    let turn = 0; // longitudes run on past 180
     for (let i = 0; i < count; i++) {
-      longitude += path[2 * i];
-      latitude += path[2 * i + 1];
-      [this.xs[i], this.ys[i]] = toWorld(longitude / 1000, latitude / 1000);
+      const [longitude, latitude] = points[i];
+      if (i) turn -= 360 * Math.round((longitude + turn - this.longitude) / 360);
+      this.longitude = longitude + turn;
+      [this.xs[i], this.ys[i]] = toWorld(this.longitude, latitude);
       if (i) this.sums[i] = this.sums[i - 1] + Math.hypot(this.xs[i] - this.xs[i - 1], this.ys[i] - this.ys[i - 1]);
     }
     this.length = this.sums[count - 1];
   }
 
-  /** @param {number} distance @returns {number} index of the vertex before */
-  #before(distance) {
+  /** @param {number} distance @param {number} [near] where to look first @returns {number} index of the vertex before */
+  #before(distance, near = 0) {
+    const { sums } = this;
+    for (let i = Math.max(near - 1, 0); near && i < Math.min(near + 2, sums.length - 1); i++)
+      if (sums[i] <= distance && distance < sums[i + 1]) return i;
     let low = 0;
-    let high = this.sums.length - 2;
+    let high = sums.length - 2;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.sums[middle] <= distance) low = middle;
+      if (sums[middle] <= distance) low = middle;
       else high = middle - 1;
     }
     return low;
@@ -55,10 +128,11 @@ export class Track {
 
   /**
    * @param {number} distance from the start
+   * @param {number} [near]   index of a vertex near-by
    * @returns {[number, number, number, number]} x, y, and the direction there as a unit vector
    */
-  at(distance) {
-    const i = this.#before(distance);
+  at(distance, near = 0) {
+    const i = this.#before(distance, near);
     const step = this.sums[i + 1] - this.sums[i] || 1;
     const share = Math.min(Math.max((distance - this.sums[i]) / step, 0), 1);
     const dx = this.xs[i + 1] - this.xs[i];
@@ -72,41 +146,35 @@ export class Track {
    * @param {number} from
    * @param {number} to
    * @param {number} half  of the width
-   * @returns {Point[]} outline, longitude and latitude
+   * @param {import("./mesh.js").Mesh} mesh  that takes it
    */
-  ribbon(from, to, half) {
-    const distances = [from];
-    for (let i = this.#before(from) + 1; i < this.sums.length && this.sums[i] < to; i++) {
-      if (this.sums[i] > from) distances.push(this.sums[i]);
-    }
-    distances.push(to);
-    /** @type {Point[]} */
-    const left = [];
-    /** @type {Point[]} */
-    const right = [];
-    for (const distance of distances) {
-      const [x, y] = this.at(distance);
-      const [, , beforeX, beforeY] = this.at(Math.max(distance - half, from));
-      const [, , afterX, afterY] = this.at(Math.min(distance + half, to));
+  ribbon(from, to, half, mesh) {
+    const last = this.sums.length - 1;
+    let i = this.#before(from);
+    for (let distance = from, end = false; !end; ) {
+      end = distance >= to;
+      const [x, y] = this.at(distance, i);
+      const [, , beforeX, beforeY] = this.at(Math.max(distance - half, from), i);
+      const [, , afterX, afterY] = this.at(Math.min(distance + half, to), i);
       const turn = Math.hypot(beforeX + afterX, beforeY + afterY) || 1;
       const dx = ((beforeX + afterX) / turn) * half;
       const dy = ((beforeY + afterY) / turn) * half;
-      left.push(toDegrees(x - dy, y + dx));
-      right.push(toDegrees(x + dy, y - dx));
+      mesh.pair(x - dy, y + dx, x + dy, y - dx, distance === from);
+      while (i < last && this.sums[i] <= distance) i++;
+      distance = Math.min(this.sums[i] > distance ? this.sums[i] : to, to);
     }
-    return [...left, ...right.reverse()];
   }
 
   /**
    * @param {number} distance
    * @param {number} reach to either side
    * @param {number} half of its width
-   * @returns {Point[]} a bar across the line
+   * @returns {Point[]} a bar across the line, in world units
    */
   bar(distance, reach, half) {
     const [x, y, dx, dy] = this.at(distance);
-    const corner = (/** @type {number} */ along, /** @type {number} */ aside) =>
-      toDegrees(x + along * dx - aside * dy, y + along * dy + aside * dx);
+    /** @type {(along: number, aside: number) => Point} */
+    const corner = (along, aside) => [x + along * dx - aside * dy, y + along * dy + aside * dx];
     return [corner(-half, -reach), corner(half, -reach), corner(half, reach), corner(-half, reach)];
   }
 
@@ -137,7 +205,7 @@ export class Track {
  * @param {number} widthPx     of the line
  * @param {number} startGapPx  from the place to the line
  * @param {number} endGapPx
- * @returns {{from: number, to: number, head: Point[]|null}} `head` in longitude, latitude; null where the line is too short
+ * @returns {{from: number, to: number, head: Point[]|null}} `head` is null where the line is too short
  */
 export function arrow(track, unit, size, widthPx, startGapPx, endGapPx) {
   const headPx = 7.5 * size + 0.85 * widthPx;
@@ -156,11 +224,12 @@ export function arrow(track, unit, size, widthPx, startGapPx, endGapPx) {
   const nx = (-(ty - by) / length) * half;
   const ny = ((tx - bx) / length) * half;
   const notch = 0.22; // how far the arrowhead's back is drawn in
+  /** @type {Point[]} */
   const head = [
-    toDegrees(tx, ty),
-    toDegrees(bx + nx, by + ny),
-    toDegrees(bx + notch * (tx - bx), by + notch * (ty - by)),
-    toDegrees(bx - nx, by - ny),
+    [tx, ty],
+    [bx + nx, by + ny],
+    [bx + notch * (tx - bx), by + notch * (ty - by)],
+    [bx - nx, by - ny],
   ];
   return { from, to: base + notch * (tip - base), head };
 }

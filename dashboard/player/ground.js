@@ -86,6 +86,33 @@ export class Ground {
 
   /**
    * @param {View} view
+   * @param {{width: number, height: number}} size
+   * @param {number} x  pixels from the left
+   * @param {number} y  pixels from the top
+   * @returns {string} code of the country there; "" for none
+   */
+  countryAt(view, size, x, y) {
+    const [centreX, centreY] = toWorld(view.longitude, view.latitude);
+    const scale = 2 ** view.zoom;
+    const worldX = (((centreX + (x - size.width / 2) / scale) % WORLD) + WORLD) % WORLD;
+    const worldY = centreY - (y - size.height / 2) / scale;
+    const { context } = this;
+    context.save();
+    context.resetTransform();
+    const found = this.countries.find(
+      ({ box, path }) =>
+        worldX >= box[0] &&
+        worldX <= box[2] &&
+        worldY >= box[1] &&
+        worldY <= box[3] &&
+        context.isPointInPath(path, worldX, worldY, "evenodd"),
+    );
+    context.restore();
+    return found?.code ?? "";
+  }
+
+  /**
+   * @param {View} view
    * @param {{width: number, height: number}} size  pixels
    * @param {Fills} fills
    * @param {Record<string, string>} colors

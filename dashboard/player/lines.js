@@ -12,39 +12,42 @@ const PLANNED_PX = 5; // the widest dashes
 const DOT_PX = 3.2; // the smallest dots
 const STOP_PX = 8; // from the line's end to where its place begins
 
+/** @typedef {{inner: import("./mesh.js").Mesh, outer: import("./mesh.js").Mesh}} Meshes */
+
 /**
+ * Adds the areas of a transfer.
+ *
  * @param {Transfer} transfer
  * @param {import("./geometry.js").Track} track
  * @param {number} unit   world units a pixel
  * @param {number} size   1 for the usual; less where there are very many lines
  * @param {{start: number, end: number}} gaps  pixels kept free around the marks of both places
- * @returns {{solid: Point[][], pale: Point[][]}} outlines, longitude and latitude
+ * @param {Meshes} meshes  what is certain, and what is around it
  */
-export function shapes(transfer, track, unit, size, gaps) {
+export function draw(transfer, track, unit, size, gaps, { inner, outer }) {
   const hairline = HAIRLINE_PX * size;
   const solid = Math.max(transfer.width_min, transfer.style === "done" ? hairline : 1.25 * hairline);
   const breadth = transfer.superseded ? hairline : Math.max(solid, transfer.width_max ?? 0);
   const { from, to, head } = arrow(track, unit, size, breadth, gaps.start, gaps.end);
-  const band = (/** @type {[number, number]} */ [start, end], /** @type {number} */ widthPx) =>
-    track.ribbon(start, end, (widthPx / 2) * unit);
+  const band = (/** @type {number[]} */ [start, end], /** @type {number} */ widthPx, mesh = inner) =>
+    track.ribbon(start, end, (widthPx / 2) * unit, mesh);
   if (transfer.style === "refused") {
     // The line ends, with a bar across, where the attempt did.
-    const known = transfer.stop !== null && transfer.stop >= 0;
-    const stop = known ? track.sums[transfer.stop ?? 0] - STOP_PX * unit : 0.6 * track.length;
+    const known = track.stops.length > 2;
+    const stop = known ? track.sums[track.stops[track.stops.length - 2]] - STOP_PX * unit : 0.6 * track.length;
     const dotPx = Math.max(solid, DOT_PX);
-    const dots = track.dashes(from, stop, dotPx * unit, 4.5 * unit).map((dot) => band(dot, dotPx));
-    return { solid: [...dots, track.bar(stop, STOP_PX * unit, 1.5 * unit)], pale: [] };
+    for (const dot of track.dashes(from, stop, dotPx * unit, 4.5 * unit)) band(dot, dotPx);
+    inner.area(track.bar(stop, STOP_PX * unit, 1.5 * unit));
+    return;
   }
-  const heads = head ? [head] : [];
   if (transfer.style === "planned") {
     const widthPx = transfer.superseded ? hairline : Math.min(solid, PLANNED_PX);
-    const dashes = track.dashes(from, to, 9 * unit, 6 * unit).map((dash) => band(dash, widthPx));
-    return { solid: [...dashes, ...heads], pale: [] };
+    for (const dash of track.dashes(from, to, 9 * unit, 6 * unit)) band(dash, widthPx);
+  } else {
+    if (transfer.max === null && transfer.min > 0) {
+      for (const tooth of track.dashes(from, to, 2.5 * unit, 3.5 * unit)) band(tooth, solid + 2 * FRINGE_PX, outer);
+    } else if ((transfer.width_max ?? 0) > solid) band([from, to], transfer.width_max ?? 0, outer);
+    band([from, to], solid);
   }
-  /** @type {Point[][]} */
-  let pale = [];
-  if (transfer.width_max === null && transfer.min > 0) {
-    pale = track.dashes(from, to, 2.5 * unit, 3.5 * unit).map((tooth) => band(tooth, solid + 2 * FRINGE_PX));
-  } else if ((transfer.width_max ?? 0) > solid) pale = [band([from, to], transfer.width_max ?? 0)];
-  return { solid: [band([from, to], solid), ...heads], pale };
+  if (head) inner.area(head);
 }

@@ -2,9 +2,10 @@
 /** The map: deck.gl layers as Python described them, filled with the payload's data. */
 
 import { readable, rgba } from "./colors.js";
-import { Track, WORLD, toDegrees, toWorld } from "./geometry.js";
+import { WORLD, toDegrees, toWorld } from "./geometry.js";
 import { Ground } from "./ground.js";
-import { shapes } from "./lines.js";
+import { draw } from "./lines.js";
+import { Mesh } from "./mesh.js";
 import { People } from "./people.js";
 
 /** @typedef {import("./payload.js").Payload} Payload */
@@ -19,12 +20,16 @@ const COLOR_OF = { done: "movement", planned: "planned", refused: "refused" };
 const LIMITS = { minZoom: 0, maxZoom: 12, pitch: 0, bearing: 0 };
 const CLOSEST_FRAME = 9; // zoom that a small selection is shown at, at most
 const DENSE = 200; // lines beyond which all are thinner
+const MANY = 2000; // lines beyond which they are shaped anew only where the view rests on another zoom
+
+/** @param {Transfer} transfer @returns {number} pixels */
+const breadth = (transfer) => transfer.width_max ?? transfer.width_min;
 
 /** The map without its texts: the ground, and once deck.gl is there the figures on it. */
 export class Stage {
   /**
    * @param {HTMLElement} parent
-   * @param {{onOpen: (canvas: HTMLCanvasElement) => void, onView: (byHand: boolean) => void, onFrame: () => void, onHover: (info: any) => void}} hooks
+   * @param {{onOpen: (canvas: HTMLCanvasElement) => void, onView: (byHand: boolean) => void, onFrame: () => void, onHover: (info: any) => void, onClick: (info: any) => void}} hooks
    */
   constructor(parent, hooks) {
     this.parent = parent;
@@ -42,16 +47,18 @@ export class Stage {
     this.colors = {};
     /** @type {Payload|null} */
     this.payload = null;
-    /** @type {Map<string, Track>} */
-    this.tracks = new Map();
     /** @type {People|null} */
     this.people = null;
     /** @type {Map<string, any>} empty layers by id, as Python described them */
     this.templates = new Map();
     /** @type {Map<string, any>} */
     this.layers = new Map();
-    /** @type {{outer: {transfer: Transfer, polygon: any}[], inner: {transfer: Transfer, polygon: any}[]}} */
-    this.bands = { outer: [], inner: [] };
+    /** @type {Transfer[]} drawn: of those that share line and look the widest, which hides the others */
+    this.lines = [];
+    /** @type {number[]} when the first that takes each line begins */
+    this.begins = [];
+    /** @type {Record<"outer"|"inner", {owners: number[], data: Object}|null>} */
+    this.bands = { outer: null, inner: null };
     /** @type {{width: number, height: number}|null} */
     this.measured = null; // the size, until it changes
     this.drawnZoom = NaN;
@@ -106,6 +113,7 @@ export class Stage {
       },
       onAfterRender: hooks.onFrame,
       onHover: hooks.onHover,
+      onClick: hooks.onClick,
       onError: (/** @type {Error} */ error) => console.error(error),
     });
     this.#figures();
@@ -145,8 +153,9 @@ export class Stage {
   /** @param {Payload} payload */
   setScene(payload) {
     this.payload = payload;
-    this.tracks = new Map(payload.transfers.map((transfer) => [transfer.id, new Track(transfer.path)]));
-    this.people = new People(payload, this.tracks);
+    this.people = new People(payload);
+    this.#choose();
+    this.begun = -1;
     this.filled = -1;
     this.#fill();
     this.#ground();
@@ -175,9 +184,10 @@ export class Stage {
   /** @param {number} time seconds */
   setTime(time) {
     this.time = time;
-    const { transfers } = this.payload ?? { transfers: [] };
-    let begun = 0; // transfers come in order of time
-    while (begun < transfers.length && transfers[begun].start < time) begun++;
+    const { begins } = this;
+    let begun = Math.max(this.begun, 0);
+    while (begun < begins.length && begins[begun] < time) begun++;
+    while (begun > 0 && begins[begun - 1] >= time) begun--;
     if (begun !== this.begun) {
       this.begun = begun;
       this.#paint();
@@ -279,7 +289,7 @@ export class Stage {
 
   #follow() {
     this.#ground();
-    if (Math.abs(this.view.zoom - this.drawnZoom) > 0.02) {
+    if (Math.abs(this.view.zoom - this.drawnZoom) > (this.lines.length > MANY ? 0.5 : 0.02)) {
       this.#lines();
       this.#places();
     }
@@ -324,34 +334,85 @@ export class Stage {
     return level ? readable(this.colors[`class${level}`], this.colors) : this.colors.muted;
   }
 
+  /** Of transfers that would cover each other exactly, keeps the widest; the rest are told where it is pointed at. */
+  #choose() {
+    const { transfers } = /** @type {Payload} */ (this.payload);
+    /** @type {Map<string, {transfer: Transfer, start: number}>} */
+    const lines = new Map();
+    const numbers = new Map();
+    for (const transfer of transfers) {
+      const { track, style, superseded } = transfer;
+      if (!numbers.has(track)) numbers.set(track, numbers.size);
+      const key = `${numbers.get(track)} ${style} ${superseded}`;
+      const line = lines.get(key);
+      if (!line) lines.set(key, { transfer, start: transfer.start });
+      else if (breadth(transfer) > breadth(line.transfer)) line.transfer = transfer;
+    }
+    this.lines = [...lines.values()].map(({ transfer }) => transfer);
+    this.begins = [...lines.values()].map(({ start }) => start); // in order of time, as the transfers are
+  }
+
+  /** @returns {Transfer[]} lines with their numbers first to those that are to have one */
+  get widest() {
+    return [...this.lines].sort((a, b) => breadth(b) - breadth(a));
+  }
+
   #lines() {
     if (!this.payload || !this.deck) return;
     this.drawnZoom = this.view.zoom;
-    const { transfers, places } = this.payload;
-    const gaps = new Map(places.map((place) => [place.id, place.ring ? RING_GAP_PX : PIN_GAP_PX]));
-    const gapOf = (/** @type {string} */ id) => gaps.get(id) ?? PIN_GAP_PX;
-    const size = transfers.length > DENSE ? 0.5 : 1;
-    this.bands = { outer: [], inner: [] };
-    for (const transfer of transfers) {
-      const track = /** @type {Track} */ (this.tracks.get(transfer.id));
-      const ends = { start: gapOf(transfer.from), end: gapOf(transfer.to) };
-      const { solid, pale } = shapes(transfer, track, this.unit, size, ends);
-      for (const polygon of pale) this.bands.outer.push({ transfer, polygon });
-      for (const polygon of solid) this.bands.inner.push({ transfer, polygon });
+    const gaps = this.payload.places.map((place) => (place.ring ? RING_GAP_PX : PIN_GAP_PX));
+    const size = this.lines.length > DENSE ? 0.5 : 1;
+    const meshes = { outer: new Mesh(), inner: new Mesh() };
+    this.lines.forEach((transfer, i) => {
+      meshes.outer.begin(i);
+      meshes.inner.begin(i);
+      draw(transfer, transfer.track, this.unit, size, { start: gaps[transfer.from], end: gaps[transfer.to] }, meshes);
+    });
+    for (const band of /** @type {const} */ (["outer", "inner"])) {
+      const data = meshes[band].data();
+      this.bands[band] = { owners: meshes[band].owners, data };
     }
     this.#paint();
   }
 
   /** Colours the lines as the clock has it: faint before their time. */
   #paint() {
-    const color = (/** @type {Transfer} */ transfer, /** @type {number} */ opacity) =>
-      rgba(this.colorOf(transfer), opacity * (transfer.superseded ? OVERTAKEN : this.isFaint(transfer) ? FAINT : 1));
-    const updateTriggers = { getFillColor: [this.begun, this.colors] };
-    /** @typedef {{transfer: Transfer}} Row */
-    const outer = (/** @type {Row} */ { transfer }) => color(transfer, PALE);
-    const inner = (/** @type {Row} */ { transfer }) => color(transfer, 1);
-    this.#set("outer", { data: this.bands.outer, getFillColor: outer, updateTriggers });
-    this.#set("inner", { data: this.bands.inner, getFillColor: inner, updateTriggers });
+    /** @type {Map<string, [number, number, number, number]>} */
+    const known = new Map();
+    for (const band of /** @type {const} */ (["outer", "inner"])) {
+      const mesh = this.bands[band];
+      if (!mesh) continue;
+      const getFillColor = (/** @type {unknown} */ _, /** @type {{index: number}} */ { index }) => {
+        const owner = mesh.owners[index];
+        const { style, superseded } = this.lines[owner];
+        const state = superseded ? OVERTAKEN : owner >= this.begun ? FAINT : 1;
+        const key = `${style} ${state}`;
+        const color = known.get(key) ?? rgba(this.colors[COLOR_OF[style]], state);
+        known.set(key, color);
+        return band === "inner" ? color : [color[0], color[1], color[2], PALE * color[3]];
+      };
+      this.#set(band, { data: mesh.data, getFillColor, updateTriggers: { getFillColor: [this.begun, this.colors] } });
+    }
+  }
+
+  /**
+   * @param {any} info what deck.gl found under the pointer
+   * @returns {{transfer?: Transfer, others?: number, place?: import("./payload.js").Place}|null}
+   */
+  found({ layer, index, object }) {
+    if (object?.place) return object;
+    const band = /** @type {"outer"|"inner"} */ (layer?.id);
+    const owner = this.bands[band]?.owners[index];
+    if (owner === undefined) return null;
+    const transfer = this.lines[owner];
+    const alike = (/** @type {Transfer} */ other) =>
+      other.track === transfer.track && other.style === transfer.style && other !== transfer;
+    return { transfer, others: this.payload?.transfers.filter(alike).length };
+  }
+
+  /** @param {number} x pixels @param {number} y @returns {string} code of the country there; "" for none */
+  countryAt(x, y) {
+    return this.ground.countryAt(this.view, this.size, x, y);
   }
 
   #places() {
@@ -369,17 +430,17 @@ export class Stage {
 
   #people() {
     if (!this.people || !this.deck) return;
-    const [person, rim, perhaps] = [this.colors.person, this.colors.rim, this.colors.perhaps].map((hex) => rgba(hex));
-    const length = this.people.place(this.time, this.unit, { person, rim, perhaps });
+    const { people, colors } = this;
+    const length = people.place(this.time, this.unit, colors);
     this.#set("people", {
-      radiusScale: this.people.scale(this.unit),
+      radiusScale: people.scale(this.unit),
       // A new object each time, so that deck.gl sends the arrays to the graphics card again.
       data: {
         length,
         attributes: {
-          getPosition: { value: this.people.positions.slice(0, 2 * length), size: 2 },
-          getFillColor: { value: this.people.fills.slice(0, 4 * length), size: 4 },
-          getLineColor: { value: this.people.rims.slice(0, 4 * length), size: 4 },
+          getPosition: { value: people.positions.subarray(0, 2 * length), size: 2 },
+          getFillColor: { value: people.fills.subarray(0, 4 * length), size: 4 },
+          getLineColor: { value: people.rims.subarray(0, 4 * length), size: 4 },
         },
       },
     });

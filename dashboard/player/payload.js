@@ -1,21 +1,23 @@
 // @ts-check
 /**
- * What `dashboard/layers.py: scene()` sends. Only types live here; nothing is run.
+ * What `dashboard/layers: scene()` sends, and the player's own form of it: tables come as Arrow columns and become rows.
  *
  * @typedef {Object} Moment   days at which something moved
  * @property {number} start   seconds from the epoch
  * @property {number} end
- * @property {boolean} event  an event, and not only one of its transfers
  * @property {boolean} moves  people are drawn moving
  * @property {string} date    as readers write it
  * @property {string} precision
- * @property {string[]} titles
+ * @property {number[]} events     rows
+ * @property {number[]} transfers  rows of those that are named
  *
  * @typedef {Object} Transfer
  * @property {string} id
- * @property {string} event
- * @property {number[]} path        longitude, latitude, …, in thousandths of a degree: first point, then steps; longitudes
- *   run on past 180
+ * @property {number} event         row
+ * @property {number} from          row of a place
+ * @property {number} to
+ * @property {number} waits_at      row of the place where its people are before they leave
+ * @property {number} bow           how far its line bows to the right, as a share of the distance
  * @property {number} start         seconds from the epoch
  * @property {number} end
  * @property {number} min           people
@@ -23,24 +25,22 @@
  * @property {number} width_min     pixels
  * @property {number|null} width_max
  * @property {"done"|"planned"|"refused"} style
- * @property {number|null} stop     vertex at which an attempt ended; -1: on the way, nobody says where
  * @property {boolean} superseded
  * @property {boolean} moves        its people are drawn as dots
- * @property {string} from          id of a place
- * @property {string} to
- * @property {string} waits_at      id of the place where its people are before they leave
+ * @property {number} merged        transfers that it stands for
  * @property {string} label
  * @property {string} text
  * @property {string} date
- * @property {boolean} [differs]    the other map has other bounds, or does not have it; only where two are compared
+ * @property {boolean} differs      the other map has other bounds, or does not have it; only where two are compared
+ * @property {import("./geometry.js").Track} track
  *
  * @typedef {Object} Place
  * @property {string} id
  * @property {string} name
  * @property {number} lon
  * @property {number} lat
- * @property {boolean} ring         known only to a country or region
- * @property {boolean} country_only
+ * @property {number} ring          1: known only to a country or region
+ * @property {number} country_only  1
  * @property {string} country       code
  *
  * @typedef {Object} Counter
@@ -57,21 +57,87 @@
  * @property {Record<string, string>} urls
  * @property {{light: Record<string, string>, dark: Record<string, string>}} colors
  * @property {{epoch: string, end: number, moments: Moment[]}} time
- * @property {Transfer[]} transfers
+ * @property {Transfer[]} transfers in order of time
+ * @property {{id: string, date: string, title: string, count: string}[]} events  in order of time
  * @property {Place[]} places
- * @property {{per_dot: number}} people
- * @property {{rows: Counter[], steps: [number, number, string][], differs?: [number, number, boolean][]}} counters  second,
- *   row, text; second, row, whether the other map counts otherwise. The row after the last counts those on the way
- * @property {[number, number, number, number][]} standing  second, index of the place, lower and upper bound
+ * @property {{second: Int32Array, row: Int16Array, text: string[]}} counts  what a row of the counters says from then on
+ * @property {Record<"second"|"place"|"low"|"high", Int32Array>} standing  people at a place from then on
+ * @property {{per_dot: number, pixels: number}} scale  people a dot; pixels of a line for one person, growing with the root
+ * @property {{rows: Counter[], differs?: [number, number, boolean][]}} counters  second, row, whether the other map counts
+ *   otherwise. The row after the last counts those on the way
  * @property {{steps: [number, string, number, number][], origins: string[], differs?: [number, string, boolean][]}} fills
  *   second, country, class, and the higher class that its upper bound may reach (0: none); countries where journeys began;
  *   second, country, whether the other map has other bounds there
  * @property {{title: string, classes: {class: number, label: string}[], items: {kind: string, label: string}[]}} legend
  * @property {Record<string, string>} names  of countries, by code
- * @property {{id: string, date: string, title: string, count: string, transfers: number[]}[]} steps  events, by id, with
- *   their `transfers` by index
  * @property {{bounds: [number, number, number, number]}} view  west, south, east, north
- * @property {Record<string, string>} texts  `caption` and `differs` only where there are any
+ * @property {Record<string, string>} texts  `caption`, `differs` and `merged` only where there are any
  */
 
-export {};
+import { Track } from "./geometry.js";
+
+const STYLES = /** @type {const} */ (["done", "planned", "refused"]); // as in dashboard/layers
+
+/** @param {any} table of Arrow @returns {Record<string, any>} its columns */
+function columns(table) {
+  /** @type {Record<string, any>} */
+  const found = {};
+  for (const { name } of table.schema.fields) {
+    const column = table.getChild(name);
+    const values = column.toArray();
+    found[name] = ArrayBuffer.isView(values) ? values : Array.from(column);
+  }
+  return found;
+}
+
+/** @param {any} table of Arrow @returns {any[]} its rows */
+function rows(table) {
+  const all = Object.entries(columns(table));
+  return Array.from({ length: table.numRows }, (_, i) => {
+    /** @type {Record<string, any>} */
+    const row = {};
+    for (const [name, values] of all) row[name] = values[i];
+    return row;
+  });
+}
+
+/** @param {any} data as Streamlit hands it over @returns {Payload} */
+export function read(data) {
+  const { transfers, events, places, counts, standing, via, differs, ...rest } = data;
+  /** @type {Map<string, Track>} */
+  const tracks = new Map(); // transfers that take one line share it
+  const spots = rows(places);
+  const unlike = new Set(differs);
+  const legs = rows(transfers);
+  legs.forEach((leg, i) => {
+    const stops = [leg.from, ...(via[i] ?? []), leg.to];
+    const key = `${stops} ${leg.bow}`;
+    let track = tracks.get(key);
+    if (!track) {
+      track = new Track(
+        stops.map((stop) => [spots[stop].lon, spots[stop].lat]),
+        leg.bow,
+      );
+      tracks.set(key, track);
+    }
+    const open = leg.max < 0;
+    Object.assign(leg, {
+      track,
+      style: STYLES[leg.style],
+      superseded: Boolean(leg.superseded),
+      moves: Boolean(leg.moves),
+      max: open ? null : leg.max,
+      width_min: rest.scale.pixels * Math.sqrt(leg.min),
+      width_max: open ? null : rest.scale.pixels * Math.sqrt(leg.max),
+      differs: unlike.has(leg.id),
+    });
+  });
+  return {
+    ...rest,
+    transfers: legs,
+    events: rows(events),
+    places: spots,
+    counts: columns(counts),
+    standing: columns(standing),
+  };
+}

@@ -1,13 +1,20 @@
 // @ts-check
 /** Who is where: every dot is one person (or `per_dot` people), on the way or standing at a place. */
 
-import { Track, toDegrees, toWorld } from "./geometry.js";
+import { rgba } from "./colors.js";
+import { toDegrees, toWorld } from "./geometry.js";
 
 /** @typedef {import("./payload.js").Payload} Payload */
 
 const TRAVEL = 0.5; // share of a transfer's dated span that one person is on the way; the rest staggers departures
 const SPACING_PX = 5.4; // between people who stand
 const FULL_SIZE_UNIT = 2 ** -4.6; // world units a pixel at which dots have the size that Python gave them
+/** How far behind a person each mark of the trail is, as a share of the way, and how strong; weakest first. */
+const TRAIL = [
+  [0.045, 0.16],
+  [0.03, 0.28],
+  [0.015, 0.45],
+];
 const GOLDEN = Math.PI * (3 - Math.sqrt(5));
 
 /** @param {number} n @returns {number} in [0, 1), scattered but always the same */
@@ -18,56 +25,62 @@ const scatter = (n) => {
 
 /** The dots of one scene. */
 export class People {
-  /**
-   * @param {Payload} payload
-   * @param {Map<string, Track>} tracks by transfer
-   */
-  constructor(payload, tracks) {
-    const perDot = payload.people.per_dot;
-    const index = new Map(payload.places.map((place, i) => [place.id, i]));
+  /** @param {Payload} payload */
+  constructor(payload) {
+    const perDot = payload.scale.per_dot;
     this.places = payload.places;
+    this.spots = payload.places.map((place) => toWorld(place.lon, place.lat));
     this.standing = payload.standing;
     this.perDot = perDot;
+    // Where a dot is several people, what is left of one transfer is carried over to the next.
+    let [sureSoFar, allSoFar] = [0, 0];
+    const dots = (/** @type {number} */ before, /** @type {number} */ after) =>
+      Math.ceil(after / perDot) - Math.ceil(before / perDot);
+    /** Transfers whose people move, in order of time. */
     this.groups = payload.transfers
       .filter((transfer) => transfer.moves)
-      .map((transfer) => ({
-        transfer,
-        track: /** @type {Track} */ (tracks.get(transfer.id)),
-        sure: Math.ceil(transfer.min / perDot),
-        all: Math.max(Math.ceil((transfer.max ?? transfer.min) / perDot), Math.ceil(transfer.min / perDot)),
-        from: index.get(transfer.waits_at) ?? -1,
-        to: index.get(transfer.to) ?? -1,
-      }));
-    this.sides = this.#freeSides(tracks, payload);
+      .map((transfer) => {
+        const most = Math.max(transfer.max ?? transfer.min, transfer.min);
+        const sure = dots(sureSoFar, (sureSoFar += transfer.min));
+        const all = Math.max(dots(allSoFar, (allSoFar += most)), sure);
+        return { transfer, track: transfer.track, sure, all, from: transfer.waits_at, to: transfer.to };
+      });
+    this.longest = this.groups.reduce((most, { transfer }) => Math.max(most, transfer.end - transfer.start), 0);
+    this.sides = this.#freeSides(payload);
+    this.passed = 0; // rows of `standing` that are in `counts`
+    this.counts = new Float64Array(2 * this.places.length); // sure and possible dots by place
     this.most = this.#mostAtOnce();
     this.slots = this.most.map((count, i) => crowd(count, this.sides[i], clearance(this.places[i])));
-    const dots = this.groups.reduce((sum, group) => sum + group.all, 0) + this.most.reduce((a, b) => a + b, 0);
-    this.positions = new Float32Array(2 * dots);
-    this.fills = new Uint8ClampedArray(4 * dots);
-    this.rims = new Uint8ClampedArray(4 * dots);
+    const every = this.groups.reduce((sum, group) => sum + group.all, 0) * (1 + TRAIL.length);
+    this.room = every + this.most.reduce((a, b) => a + b, 0);
+    this.positions = new Float32Array(2 * this.room);
+    this.fills = new Uint8ClampedArray(4 * this.room);
+    this.rims = new Uint8ClampedArray(4 * this.room);
+    this.now = new Float64Array(2 * this.places.length);
   }
 
   /**
    * For each place the direction in which no line touches it: there its people stand.
-   * @param {Map<string, Track>} tracks @param {Payload} payload @returns {number[]} radians
+   * @param {Payload} payload @returns {number[]} radians
    */
-  #freeSides(tracks, payload) {
-    /** @type {Map<string, number[]>} */
-    const touched = new Map(this.places.map((place) => [place.id, []]));
-    for (const transfer of payload.transfers) {
-      const track = tracks.get(transfer.id);
-      if (!track) continue;
-      const reach = Math.min(track.length * 0.25, track.length);
-      const towards = (/** @type {string} */ id, /** @type {number} */ end, /** @type {number} */ inner) => {
+  #freeSides(payload) {
+    /** @type {Set<number>[]} */
+    const touched = this.places.map(() => new Set());
+    const seen = new Set();
+    for (const { track, from, to } of payload.transfers) {
+      if (seen.has(track)) continue;
+      seen.add(track);
+      const reach = track.length * 0.25;
+      const towards = (/** @type {number} */ place, /** @type {number} */ end, /** @type {number} */ inner) => {
         const [x0, y0] = track.at(end);
         const [x1, y1] = track.at(inner);
-        touched.get(id)?.push(Math.atan2(y1 - y0, x1 - x0));
+        touched[place].add(Math.round(Math.atan2(y1 - y0, x1 - x0) * 60) / 60);
       };
-      towards(transfer.from, 0, reach);
-      towards(transfer.to, track.length, track.length - reach);
+      towards(from, 0, reach);
+      towards(to, track.length, track.length - reach);
     }
-    return this.places.map((place) => {
-      const angles = touched.get(place.id) ?? [];
+    return touched.map((set) => {
+      const angles = [...set];
       let best = -Math.PI / 2;
       let widest = -1;
       for (let k = 0; k < 24; k++) {
@@ -85,33 +98,36 @@ export class People {
   /** @returns {number[]} dots that stand at each place at the fullest moment */
   #mostAtOnce() {
     const most = this.places.map(() => 0);
-    const times = new Set([
-      ...this.standing.map((step) => step[0]),
-      ...this.groups.flatMap((g) => [g.transfer.start, g.transfer.end]),
-    ]);
-    for (const time of times) {
-      const counts = this.#standingAt(time);
-      for (const group of this.groups) {
-        const { start, end } = group.transfer;
-        if (start <= time && time < end && group.from >= 0) counts[group.from][1] += group.all; // before they leave
-      }
-      counts.forEach(([, all], i) => (most[i] = Math.max(most[i], all)));
+    const waiting = new Float64Array(this.places.length); // those of a transfer under way who have not left
+    const starts = this.groups.filter(({ from, all }) => from >= 0 && all);
+    const ends = [...starts].sort((a, b) => a.transfer.end - b.transfer.end);
+    const times = new Set(this.standing.second);
+    for (const { transfer } of starts) times.add(transfer.start).add(transfer.end);
+    let [begun, ended] = [0, 0];
+    for (const time of [...times].sort((a, b) => a - b)) {
+      for (; begun < starts.length && starts[begun].transfer.start <= time; begun++)
+        waiting[starts[begun].from] += starts[begun].all;
+      for (; ended < ends.length && ends[ended].transfer.end <= time; ended++)
+        waiting[ends[ended].from] -= ends[ended].all;
+      this.#stand(time);
+      for (let i = 0; i < most.length; i++) most[i] = Math.max(most[i], this.counts[2 * i + 1] + waiting[i]);
     }
     return most;
   }
 
-  /** @param {number} time @returns {[number, number][]} sure and possible dots by place */
-  #standingAt(time) {
-    /** @type {[number, number][]} */
-    const counts = this.places.map(() => [0, 0]);
-    for (const [second, place, low, high] of this.standing) {
-      if (second > time) break;
-      counts[place] = [
-        Math.ceil(low / this.perDot),
-        Math.max(Math.ceil(high / this.perDot), Math.ceil(low / this.perDot)),
-      ];
+  /** Brings `counts` to a time. @param {number} time */
+  #stand(time) {
+    const { second, place, low, high } = this.standing;
+    if (this.passed && second[this.passed - 1] > time) {
+      this.passed = 0;
+      this.counts.fill(0);
     }
-    return counts;
+    for (; this.passed < second.length && second[this.passed] <= time; this.passed++) {
+      const i = this.passed;
+      const sure = Math.ceil(low[i] / this.perDot);
+      this.counts[2 * place[i]] = sure;
+      this.counts[2 * place[i] + 1] = Math.max(Math.ceil(high[i] / this.perDot), sure);
+    }
   }
 
   /**
@@ -119,30 +135,46 @@ export class People {
    *
    * @param {number} time   seconds
    * @param {number} unit   world units a pixel
-   * @param {{person: number[], rim: number[], perhaps: number[]}} colors
+   * @param {Record<string, string>} colors  of the theme
    * @returns {number} how many dots there are
    */
   place(time, unit, colors) {
     unit *= this.scale(unit);
-    const counts = this.#standingAt(time);
+    const [person, rim, perhaps] = [rgba(colors.person), rgba(colors.rim), rgba(colors.perhaps)];
+    const { positions, fills, rims, now } = this;
+    this.#stand(time);
+    now.set(this.counts);
     let n = 0;
-    const put = (/** @type {number} */ x, /** @type {number} */ y, /** @type {boolean} */ sure) => {
+    const put = (
+      /** @type {number} */ x,
+      /** @type {number} */ y,
+      /** @type {boolean} */ sure,
+      /** @type {number} */ strength,
+    ) => {
+      if (n >= this.room) return;
       const [longitude, latitude] = toDegrees(x, y);
-      this.positions[2 * n] = longitude;
-      this.positions[2 * n + 1] = latitude;
-      this.fills.set(colors.person, 4 * n);
-      if (!sure) this.fills[4 * n + 3] = 30;
-      this.rims.set(sure ? colors.rim : colors.perhaps, 4 * n);
+      positions[2 * n] = longitude;
+      positions[2 * n + 1] = latitude;
+      const edge = sure ? rim : perhaps;
+      for (let k = 0; k < 3; k++) {
+        fills[4 * n + k] = person[k];
+        rims[4 * n + k] = edge[k];
+      }
+      fills[4 * n + 3] = (sure ? 255 : 30) * strength;
+      rims[4 * n + 3] = strength < 1 ? 0 : 255;
       n++;
     };
     const stand = (/** @type {number} */ place, /** @type {boolean} */ sure) => {
       if (place < 0) return;
-      counts[place][0] += sure ? 1 : 0;
-      counts[place][1] += 1;
+      now[2 * place] += sure ? 1 : 0;
+      now[2 * place + 1] += 1;
     };
-    for (const { transfer, track, sure, all, from, to } of this.groups) {
+    // Transfers come in order of their beginning: those that began too long ago have ended.
+    for (let g = this.#firstAfter(time - this.longest); g < this.groups.length; g++) {
+      const { transfer, track, sure, all, from, to } = this.groups[g];
       const { start, end } = transfer;
-      if (time < start || time >= end) continue;
+      if (time < start) break;
+      if (time >= end) continue;
       const travel = (end - start) * TRAVEL;
       for (let i = 0; i < all; i++) {
         const order = scatter(i * 7 + 1);
@@ -153,22 +185,34 @@ export class People {
         } else if (share >= 1) {
           stand(to, i < sure);
         } else {
-          const eased = share * share * (3 - 2 * share);
-          const [x, y, dx, dy] = track.at(eased * track.length);
           const aside = (scatter(i) - 0.5) * Math.max(3, (transfer.width_max ?? transfer.width_min) - 1) * unit;
-          put(x - dy * aside, y + dx * aside, i < sure);
+          const trail = (/** @type {number} */ at, /** @type {number} */ strength) => {
+            const [x, y, dx, dy] = track.at(at * at * (3 - 2 * at) * track.length);
+            put(x - dy * aside, y + dx * aside, i < sure, strength);
+          };
+          for (const [behind, strength] of TRAIL) if (share > behind) trail(share - behind, strength);
+          trail(share, 1);
         }
       }
     }
-    counts.forEach(([sure, all], i) => {
-      if (!all) return;
-      const [x, y] = toWorld(this.places[i].lon, this.places[i].lat);
-      for (let k = 0; k < Math.min(all, this.slots[i].length); k++) {
-        const [dx, dy] = this.slots[i][k];
-        put(x + dx * unit, y + dy * unit, k < sure);
-      }
-    });
+    for (let i = 0; i < this.places.length; i++) {
+      const [x, y] = this.spots[i];
+      const slots = this.slots[i];
+      for (let k = 0; k < Math.min(now[2 * i + 1], slots.length); k++)
+        put(x + slots[k][0] * unit, y + slots[k][1] * unit, k < now[2 * i], 1);
+    }
     return n;
+  }
+
+  /** @param {number} time @returns {number} the first group that begins at it or later */
+  #firstAfter(time) {
+    let [low, high] = [0, this.groups.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.groups[middle].transfer.start < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /**

@@ -1,0 +1,236 @@
+"""A selection as the map and its player need it: deck.gl layers without data, and the data beside them.
+
+The layers are built with pydeck and hold fixed column names, units and styles only. Whatever a dataset says
+travels beside them, large tables as Arrow columns of plain numbers and texts: no cell of a dataset ever
+reaches deck.gl's JSON converter, which would read one that begins with ``@@`` as an instruction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from dashboard import assets, theme
+from dashboard.layers.comparison import Other, compared
+from dashboard.layers.fixed import deck, texts
+from dashboard.layers.lanes import bows_of, frame
+from dashboard.layers.legend import MAX_WIDTH_PX, Scale, fills_of, legend_of
+from dashboard.layers.legs import MAX_DOTS, Days, Json, Leg, label_of, legs_of, moments, people_text
+from dashboard.layers.times import counters, left, levels_of, standing
+from geodata import countries
+from geodata.counts import maxima, minima
+from geodata.routes import BOWS
+from geodata.selection import Selection
+
+__all__ = ["MAX_DOTS", "MAX_LINES", "MAX_WIDTH_PX", "scene"]
+
+MAX_LINES = 2_000
+"""Transfers beyond which those with one origin, destination, days and status are drawn as one, and lines
+neither part nor make a detour."""
+
+STYLES = ("done", "planned", "refused")
+"""Looks of lines; the table of transfers has their positions."""
+
+
+def scene(
+    selection: Selection,
+    totals: pd.DataFrame,
+    *,
+    measure: str,
+    other: tuple[Selection, pd.DataFrame] | None = None,
+    caption: str = "",
+) -> Json:
+    """Return all that the player draws.
+
+    Parameters
+    ----------
+    selection
+        The chosen records; every transfer is drawn, those that are counted are animated and counted.
+    totals
+        `geodata.country_totals` of the selection.
+    measure
+        Which column pair of `totals` colours the countries, such as ``remained``.
+    other
+        The same filters under another basis, and its totals: what this map is compared with. It then lists
+        the transfers whose bounds differ, and counters and fills list which of them do and from when on;
+        both maps have the same days, classes, widths and dots.
+    caption
+        A heading on the map; "" for none.
+
+    Returns
+    -------
+    dict
+        Tables (DataFrame): ``transfers``, ``events``, ``places``, ``counts``, ``standing``. JSON: ``id`` and
+        ``selection`` (digests: of everything, and of everything but where the reader stands), ``deck``
+        (layers for deck.gl's JSON converter, without data), ``time`` (seconds from an epoch), ``via``,
+        ``counters``, ``fills``, ``scale``, ``legend``, ``view``, ``texts``, ``colors``, ``urls`` and the
+        reader's ``t`` and ``at``. `dashboard/player/payload.js` types each part.
+    """
+    compared_with = (other,) if other is not None else ()
+    days = Days.of(selection, *(theirs for theirs, _ in compared_with))
+    legs = legs_of(selection, days)
+    drawn, merged = _merged(legs) if len(legs) > MAX_LINES else (legs, [1] * len(legs))
+    few = drawn if len(legs) <= MAX_LINES else []
+    bows = bows_of(selection.dataset, few) if few else [BOWS[0]] * len(drawn)
+    places = _places(selection, legs)
+    events = selection.events.sort_values(["earliest", "latest"], kind="stable")
+    levels = levels_of(selection, legs, totals, measure, days)
+    others = [Other.of(*one, measure, days) for one in compared_with]
+    scale = Scale.of(
+        [legs, *(one.legs for one in others)], [*levels, *(level for one in others for level in one.levels)]
+    )
+    fills = fills_of(levels, totals, scale)
+    told = counters(selection, legs, totals, days)
+    via = {
+        k: places.index.get_indexer(leg.stops[1:-1]).tolist()
+        for k, leg in enumerate(drawn)
+        if leg.stops[1:-1]
+    }
+    content: Json = {
+        "deck": deck(),
+        "urls": {name: assets.url(name) for name in ("pydeck.js", "basemap.geojson", "disputed.geojson")},
+        "colors": {"light": theme.LIGHT, "dark": theme.DARK},
+        "time": {"epoch": days.first.isoformat(), "end": days.end, "moments": moments(events, drawn, days)},
+        "via": via,
+        "counters": told,
+        "fills": fills,
+        "scale": {"per_dot": scale.per_dot, "pixels": scale.pixels},
+        "legend": legend_of(scale, measure, fills, legs, places),
+        "names": _names(),
+        "view": {
+            "bounds": frame(selection.dataset, few, bows[: len(few)], places[["lon", "lat"]].to_numpy())
+        },
+        "texts": texts(selection.counted) | ({"caption": caption} if caption else {}),
+        "differs": [],
+    }
+    if len(drawn) < len(legs):
+        content["texts"]["merged"] = (
+            f"{len(legs):,} transfers are drawn as {len(drawn):,}: those with one origin, destination, days "
+            "and status together. Figures count each."
+        )
+    for one in others:
+        content = compared(content, drawn, levels, one)
+    counts = pd.DataFrame(content["counters"].pop("steps"), columns=["second", "row", "text"])
+    tables = {
+        "transfers": _transfers(drawn, merged, bows, events, places),
+        "events": _events(events),
+        "places": places.assign(id=places.index),
+        "counts": counts.astype({"second": np.int32, "row": np.int16}),
+        "standing": pd.DataFrame(
+            standing(legs, list(places.index)), columns=["second", "place", "low", "high"], dtype=np.int32
+        ),
+    }
+    tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
+    stands: Json = {
+        "t": selection.filters.t or None,
+        "at": list(selection.filters.at or ()) or None,
+    }
+    asked = [
+        [replace(one.filters, t="", at=None, figure="").query(), one.dataset.reference]
+        for one in (selection, *(theirs for theirs, _ in compared_with))
+    ]
+    digest = _digest([asked, measure, caption])
+    return {"id": _digest([digest, stands]), "selection": digest, **tables, **content, **stands}
+
+
+def _merged(legs: Sequence[Leg]) -> tuple[list[Leg], list[int]]:
+    """Return transfers with those that look alike drawn as one, and how many each stands for."""
+    alike: dict[tuple[object, ...], list[Leg]] = {}
+    waits = left(legs)
+    for leg in legs:
+        key = (leg.stops, leg.status, leg.superseded, leg.counted, leg.reported, leg.start, leg.end)
+        alike.setdefault((*key, waits.get(leg.id)), []).append(leg)
+    together = []
+    for group in alike.values():
+        if len(group) == 1:
+            together.append(group[0])
+            continue
+        low, high = sum(leg.low for leg in group), sum(leg.high for leg in group)
+        way = group[0].text.partition(": ")[2]
+        text = f"{people_text(low, high)} in {len(group)} transfers: {way}"
+        together.append(replace(group[0], low=low, high=high, text=text))
+    return together, [len(group) for group in alike.values()]
+
+
+def _transfers(
+    legs: Sequence[Leg],
+    merged: Sequence[int],
+    bows: Sequence[float],
+    events: pd.DataFrame,
+    places: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the transfers as drawn, in order of time; `Transfer` in payload.js types each column."""
+    waits = left(legs)
+    row, event = places.index.get_indexer, events.index.get_indexer
+    high = np.array([leg.high for leg in legs])
+    date_texts = {date: theme.date_text(date) for date in {leg.date for leg in legs}}
+    return pd.DataFrame(
+        {
+            "id": [leg.id for leg in legs],
+            "event": event([leg.event for leg in legs]).astype(np.int32),
+            "from": row([leg.origin for leg in legs]).astype(np.int32),
+            "to": row([leg.destination for leg in legs]).astype(np.int32),
+            "waits_at": row([waits.get(leg.id, leg.origin) for leg in legs]).astype(np.int32),
+            "bow": np.array(bows, dtype=np.float32),
+            "start": np.array([leg.start for leg in legs], dtype=np.int32),
+            "end": np.array([leg.end for leg in legs], dtype=np.int32),
+            "min": np.array([leg.low for leg in legs], dtype=np.int32),
+            "max": np.where(np.isinf(high), -1, high).astype(np.int32),
+            "style": np.array([_style(leg) for leg in legs], dtype=np.uint8),
+            "superseded": np.array([leg.superseded for leg in legs], dtype=np.uint8),
+            "moves": np.array([leg.moves for leg in legs], dtype=np.uint8),
+            "merged": np.array(merged, dtype=np.int32),
+            "label": [label_of(leg.low, leg.high) for leg in legs],
+            "text": [leg.text for leg in legs],
+            "date": [date_texts[leg.date] for leg in legs],
+        }
+    )
+
+
+def _style(leg: Leg) -> int:
+    return STYLES.index("refused" if leg.status in ("attempted", "denied") else leg.status)
+
+
+def _places(selection: Selection, legs: Sequence[Leg]) -> pd.DataFrame:
+    """Return the places that the selection touches, by id."""
+    ids = {stop for leg in legs for stop in leg.stops} | set(selection.events["location_id"])
+    places = selection.locations[selection.locations.index.isin(ids)]
+    return pd.DataFrame(
+        {
+            "name": places["name"],
+            "lon": places["longitude"].round(4),
+            "lat": places["latitude"].round(4),
+            "ring": places["precision"].isin(["country", "region"]).astype(np.uint8),
+            "country_only": (places["precision"] == "country").astype(np.uint8),
+            "country": places["country_code"],
+        }
+    )
+
+
+def _events(events: pd.DataFrame) -> pd.DataFrame:
+    """Return the events in order of time, in words."""
+    counts = zip(minima(events), maxima(events), strict=True)
+    return pd.DataFrame(
+        {
+            "id": events.index,
+            "date": [theme.date_text(date) for date in events["date"]],
+            "title": events["title"].to_numpy(),
+            "count": [people_text(low, high) for low, high in counts],
+        }
+    )
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {code: countries.country_name(code) for code in countries.country_codes()}
+
+
+def _digest(content: object) -> str:
+    """Return 12 hex digits that stand for a JSON value."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]

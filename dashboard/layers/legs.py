@@ -1,0 +1,232 @@
+"""Chosen transfers and events as they are drawn: numbers, days and words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import pandas as pd
+
+from dashboard import theme
+from geodata.counts import bounds, label, maxima, minima
+from geodata.selection import Selection
+
+__all__ = [
+    "DAY",
+    "MAX_DOTS",
+    "MAX_TITLES",
+    "Days",
+    "Json",
+    "Leg",
+    "label_of",
+    "legs_of",
+    "moments",
+    "people_text",
+    "per_dot",
+]
+
+Json: TypeAlias = dict[str, Any]
+
+DAY = 86_400
+"""Seconds."""
+MAX_DOTS = 500
+"""People beyond which a dot stands for more than one of them."""
+MAX_TITLES = 20
+"""Transfers that one tick of the scrubber names."""
+
+_COLUMNS = (
+    "event_id", "origin_id", "destination_id", "via", "origin_country", "destination_country", "date",
+    "status", "superseded", "counted", "reported", "follows", "earliest", "latest",
+)  # fmt: skip
+
+
+class Days(NamedTuple):
+    """The days of a selection, to be counted in seconds from the first midnight."""
+
+    first: dt.date
+    last: dt.date
+
+    @classmethod
+    def of(cls, *selections: Selection) -> Days:
+        """Return the span of all records, without the open ends of intervals."""
+        found = [
+            day.date()
+            for selection in selections
+            for records in (selection.events, selection.transfers)
+            for name in ("earliest", "latest")
+            for day in records[name].dropna().unique()
+            if 1 < day.year < 9999
+        ]
+        return cls(min(found, default=dt.date(2000, 1, 1)), max(found, default=dt.date(2000, 1, 1)))
+
+    @property
+    def end(self) -> int:
+        """Return the midnight after the last day."""
+        return ((self.last - self.first).days + 1) * DAY
+
+    def span(self, earliest: pd.Timestamp, latest: pd.Timestamp) -> tuple[int, int]:
+        """Return the first midnight of a record and the midnight after its last day."""
+        return self._offset(earliest, self.first), self._offset(latest, self.last) + DAY
+
+    def _offset(self, day: pd.Timestamp, unknown: dt.date) -> int:
+        known = unknown if pd.isna(day) else min(max(day.date(), self.first), self.last)
+        return (known - self.first).days * DAY
+
+
+@dataclass(frozen=True)
+class Leg:
+    """One transfer, as drawn.
+
+    Parameters
+    ----------
+    id, event, origin, destination, stops
+        Ids: the transfer's, its event's, its places', and all its places in order.
+    origin_country, destination_country
+        Country codes.
+    status, superseded, counted, reported
+        As in the selection.
+    low, high
+        Bounds on the number of people; infinity where open.
+    start, end
+        First midnight, and midnight after the last day (seconds from the epoch).
+    date
+        EDTF: its own, else its event's.
+    text
+        What moved, in words.
+    before
+        Ids of the chosen transfers that brought its people.
+    """
+
+    id: str
+    event: str
+    origin: str
+    destination: str
+    stops: tuple[str, ...]
+    origin_country: str
+    destination_country: str
+    status: str
+    superseded: bool
+    counted: bool
+    reported: bool
+    low: int
+    high: float
+    start: int
+    end: int
+    date: str
+    text: str
+    before: tuple[str, ...]
+
+    @property
+    def moves(self) -> bool:
+        """Whether people are drawn as dots: they moved, and somebody says how many."""
+        return self.counted and self.status == "done" and self.reported and self.high > 0
+
+    @property
+    def crosses(self) -> bool:
+        """Whether it leads from one country to another."""
+        return self.origin_country != self.destination_country
+
+    @property
+    def label(self) -> str:
+        """The number of people as it is written."""
+        return label_of(self.low, self.high)
+
+
+def legs_of(selection: Selection, days: Days) -> list[Leg]:
+    """Return the chosen transfers in order of time."""
+    legs = selection.transfers.sort_values(["earliest", "latest"], kind="stable")
+    names = selection.locations["name"].to_dict()
+    chosen = set(legs.index)
+    rows = zip(
+        legs.index, *(legs[name].tolist() for name in _COLUMNS), minima(legs), maxima(legs), strict=True
+    )
+    found = []
+    for (
+        key, event, origin, destination, via, origin_country, destination_country, date, status,
+        superseded, counted, reported, follows, earliest, latest, low, high,
+    ) in rows:  # fmt: skip
+        stops = (origin, *via, destination)
+        start, end = days.span(earliest, latest)
+        state = "overtaken plan" if superseded else theme.STATUS_WORDS[status]
+        way = " → ".join(str(names.get(stop, stop)) for stop in stops)
+        found.append(
+            Leg(
+                id=key,
+                event=event,
+                origin=origin,
+                destination=destination,
+                stops=stops,
+                origin_country=origin_country,
+                destination_country=destination_country,
+                status=status,
+                superseded=bool(superseded),
+                counted=bool(counted),
+                reported=bool(reported),
+                low=int(low),
+                high=float(high),
+                start=start,
+                end=end,
+                date=date,
+                text=f"{people_text(int(low), high)}: {way}" + (f" ({state})" if status != "done" else ""),
+                before=tuple(leg for leg in follows if leg in chosen),
+            )
+        )
+    return found
+
+
+def label_of(low: float, high: float) -> str:
+    """Return how bounds are written; infinity is an open one."""
+    return label(*bounds(low, high))
+
+
+def people_text(low: float, high: float) -> str:
+    """Return a number of people with its noun."""
+    count = label_of(low, high)
+    if count == "not reported":
+        return "people, number not reported"
+    return theme.people_text(count)
+
+
+def moments(events: pd.DataFrame, legs: Sequence[Leg], days: Days) -> list[Json]:
+    """Return the distinct spans of events and transfers, each with its rows of both tables.
+
+    Parameters
+    ----------
+    events
+        Chosen events in order of time.
+    legs
+        Chosen transfers in order of time.
+    days
+        From when on seconds are counted.
+    """
+    cells = (events[name].tolist() for name in ("earliest", "latest", "date"))
+    rows = [
+        *(
+            (days.span(first, last), 0, date, k)
+            for k, (first, last, date) in enumerate(zip(*cells, strict=True))
+        ),
+        *(((leg.start, leg.end), 1 if leg.moves else 2, leg.date, k) for k, leg in enumerate(legs)),
+    ]
+    found: dict[tuple[int, int], Json] = {}
+    for (start, end), rank, date, k in sorted(rows):
+        moment = found.get((start, end))
+        if moment is None:
+            told = {"date": theme.date_text(date), "precision": theme.precision_text(date)}
+            moment = {"start": start, "end": end, "moves": False, **told, "events": [], "transfers": []}
+            found[start, end] = moment
+        moment["moves"] = moment["moves"] or rank == 1
+        if rank == 0:
+            moment["events"].append(k)
+        elif not moment["events"] and len(moment["transfers"]) < MAX_TITLES:
+            moment["transfers"].append(k)  # where an event is named, its transfers need not be
+    return list(found.values())
+
+
+def per_dot(legs: Iterable[Leg]) -> int:
+    """Return how many people a dot stands for: 1, 2, 5, 10, …, so that no more than `MAX_DOTS` are drawn."""
+    people = sum(leg.low if math.isinf(leg.high) else leg.high for leg in legs if leg.moves)
+    steps: Iterator[int] = (step * 10**power for power in range(12) for step in (1, 2, 5))
+    return next(step for step in steps if people <= step * MAX_DOTS)
