@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -26,6 +26,7 @@ from dashboard.layers.times import counters, left, levels_of, standing
 from geodata import countries
 from geodata.counts import maxima, minima
 from geodata.routes import BOWS
+from geodata.schema import STATUSES
 from geodata.selection import Selection
 
 __all__ = ["MAX_DOTS", "MAX_LINES", "MAX_WIDTH_PX", "scene"]
@@ -34,8 +35,9 @@ MAX_LINES = 2_000
 """Transfers beyond which those with one origin, destination, days and status are drawn as one, and lines
 neither part nor make a detour."""
 
+STATES = ["", *(theme.STATUS_WORDS[status] for status in STATUSES[1:]), "overtaken plan"]
 STYLES = ("done", "planned", "refused")
-"""Looks of lines; the table of transfers has their positions."""
+"""Looks of lines, and above what a text adds of a transfer that did not take place, by their numbers."""
 
 
 def scene(
@@ -87,6 +89,7 @@ def scene(
     )
     fills = fills_of(levels, totals, scale)
     told = counters(selection, legs, totals, days)
+    dates = {date: k for k, date in enumerate(dict.fromkeys(leg.date for leg in drawn))}
     via = {
         k: places.index.get_indexer(leg.stops[1:-1]).tolist()
         for k, leg in enumerate(drawn)
@@ -98,6 +101,8 @@ def scene(
         "colors": {"light": theme.LIGHT, "dark": theme.DARK},
         "time": {"epoch": days.first.isoformat(), "end": days.end, "moments": moments(events, drawn, days)},
         "via": via,
+        "dates": [theme.date_text(date) for date in dates],
+        "states": STATES,
         "counters": told,
         "fills": fills,
         "scale": {"per_dot": scale.per_dot, "pixels": scale.pixels},
@@ -118,7 +123,7 @@ def scene(
         content = compared(content, drawn, levels, one)
     counts = pd.DataFrame(content["counters"].pop("steps"), columns=["second", "row", "text"])
     tables = {
-        "transfers": _transfers(drawn, merged, bows, events, places),
+        "transfers": _transfers(drawn, merged, bows, events, places, dates),
         "events": _events(events),
         "places": places.assign(id=places.index),
         "counts": counts.astype({"second": np.int32, "row": np.int16}),
@@ -152,9 +157,7 @@ def _merged(legs: Sequence[Leg]) -> tuple[list[Leg], list[int]]:
             together.append(group[0])
             continue
         low, high = sum(leg.low for leg in group), sum(leg.high for leg in group)
-        way = group[0].text.partition(": ")[2]
-        text = f"{people_text(low, high)} in {len(group)} transfers: {way}"
-        together.append(replace(group[0], low=low, high=high, text=text))
+        together.append(replace(group[0], low=low, high=high))
     return together, [len(group) for group in alike.values()]
 
 
@@ -164,12 +167,12 @@ def _transfers(
     bows: Sequence[float],
     events: pd.DataFrame,
     places: pd.DataFrame,
+    dates: Mapping[str, int],
 ) -> pd.DataFrame:
     """Return the transfers as drawn, in order of time; `Transfer` in payload.js types each column."""
     waits = left(legs)
     row, event = places.index.get_indexer, events.index.get_indexer
     high = np.array([leg.high for leg in legs])
-    date_texts = {date: theme.date_text(date) for date in {leg.date for leg in legs}}
     return pd.DataFrame(
         {
             "id": [leg.id for leg in legs],
@@ -187,10 +190,17 @@ def _transfers(
             "moves": np.array([leg.moves for leg in legs], dtype=np.uint8),
             "merged": np.array(merged, dtype=np.int32),
             "label": [label_of(leg.low, leg.high) for leg in legs],
-            "text": [leg.text for leg in legs],
-            "date": [date_texts[leg.date] for leg in legs],
+            "state": np.array([STATES.index(_state(leg)) for leg in legs], dtype=np.uint8),
+            "date": pd.Series([leg.date for leg in legs], dtype=object).map(dates).to_numpy(dtype=np.int32),
         }
     )
+
+
+def _state(leg: Leg) -> str:
+    """Return what a text adds of a transfer that did not take place."""
+    if leg.superseded:
+        return "overtaken plan"
+    return "" if leg.status == "done" else theme.STATUS_WORDS[leg.status]
 
 
 def _style(leg: Leg) -> int:

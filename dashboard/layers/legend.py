@@ -76,7 +76,11 @@ def fills_of(levels: Sequence[Level], totals: pd.DataFrame, scale: Scale) -> Jso
             steps.append([second, code, *now])
     # Whoever left beyond those who had come began the journey there.
     began = maxima(totals, "departed") > maxima(totals, "passed_on")
-    return {"steps": steps, "origins": totals.index[began | (maxima(totals, "released") > 0)].tolist()}
+    return {
+        "steps": steps,
+        "origins": totals.index[began | (maxima(totals, "released") > 0)].tolist(),
+        "touched": totals.index.tolist(),
+    }
 
 
 def legend_of(scale: Scale, measure: str, fills: Json, legs: Sequence[Leg], places: pd.DataFrame) -> Json:

@@ -94,8 +94,6 @@ class Leg:
         First midnight, and midnight after the last day (seconds from the epoch).
     date
         EDTF: its own, else its event's.
-    text
-        What moved, in words.
     before
         Ids of the chosen transfers that brought its people.
     """
@@ -116,7 +114,6 @@ class Leg:
     start: int
     end: int
     date: str
-    text: str
     before: tuple[str, ...]
 
     @property
@@ -138,7 +135,6 @@ class Leg:
 def legs_of(selection: Selection, days: Days) -> list[Leg]:
     """Return the chosen transfers in order of time."""
     legs = selection.transfers.sort_values(["earliest", "latest"], kind="stable")
-    names = selection.locations["name"].to_dict()
     chosen = set(legs.index)
     rows = zip(
         legs.index, *(legs[name].tolist() for name in _COLUMNS), minima(legs), maxima(legs), strict=True
@@ -150,8 +146,6 @@ def legs_of(selection: Selection, days: Days) -> list[Leg]:
     ) in rows:  # fmt: skip
         stops = (origin, *via, destination)
         start, end = days.span(earliest, latest)
-        state = "overtaken plan" if superseded else theme.STATUS_WORDS[status]
-        way = " → ".join(str(names.get(stop, stop)) for stop in stops)
         found.append(
             Leg(
                 id=key,
@@ -170,7 +164,6 @@ def legs_of(selection: Selection, days: Days) -> list[Leg]:
                 start=start,
                 end=end,
                 date=date,
-                text=f"{people_text(int(low), high)}: {way}" + (f" ({state})" if status != "done" else ""),
                 before=tuple(leg for leg in follows if leg in chosen),
             )
         )

@@ -4,6 +4,7 @@
 import { toWorld } from "./geometry.js";
 
 /** @typedef {import("./payload.js").Payload} Payload */
+/** @typedef {import("./geometry.js").Track} Track */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box pixels of the stage */
 /**
  * @typedef {Object} Wish           where a label would like to be
@@ -25,6 +26,7 @@ import { toWorld } from "./geometry.js";
 const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 const CELL_PX = 32;
+const MOST = 120; // numbers on lines, and names at places, that look for room at all
 const LETTER_PX = 5; // a country narrower than this for each letter is not named
 const ON_A_LINE = [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74];
 const ON_AN_ATTEMPT = [0.3, 0.36, 0.24, 0.42];
@@ -72,6 +74,8 @@ export class Labels {
   /** @param {HTMLElement} parent */
   constructor(parent) {
     this.parent = parent;
+    /** @type {import("./payload.js").Transfer[]} */
+    this.numbered = []; // whose numbers are shown
     /** @type {Map<string, {element: HTMLElement, key: string, look: string, width: number, height: number}>} */
     this.known = new Map();
   }
@@ -192,9 +196,12 @@ export function label(stage, labels, boxes) {
       });
     }
   });
-  const points = payload.transfers.flatMap((transfer) => sampled(stage, transfer.id, 40));
-  const wishes = [...counts(stage, payload, new Grid(marks)), ...places(payload, marks), ...countries(stage, payload)];
+  // Of very many lines none can be left free, and no place but the busiest can be named.
+  const steps = stage.lines.length > 200 ? 8 : 40;
+  const points = stage.lines.length > 2000 ? [] : stage.lines.flatMap(({ track }) => sampled(stage, track, steps));
+  const wishes = [...counts(stage, payload, new Grid(marks)), ...places(stage, payload, marks), ...countries(stage, payload)];
   labels.place(wishes, { taken, crowds, points }, stage.size);
+  labels.numbered = stage.lines.filter(({ id }) => labels.known.has(`count:${id}`));
 }
 
 /**
@@ -224,28 +231,32 @@ function covered(boxes, map) {
 
 /**
  * @param {Stage} stage
- * @param {string} id of a transfer
+ * @param {Track} track
  * @param {number} share of its line
  * @returns {[number, number]} pixels
  */
-function along(stage, id, share) {
-  const track = /** @type {import("./geometry.js").Track} */ (stage.tracks.get(id));
+function along(stage, track, share) {
   const [x, y] = track.at(share * track.length);
   return stage.toScreen(x, y);
 }
 
 /**
  * @param {Stage} stage
- * @param {string} id
+ * @param {Track} track
  * @param {number} steps
  * @returns {[number, number][]} points of a line, in pixels
  */
-const sampled = (stage, id, steps) => Array.from({ length: steps + 1 }, (_, k) => along(stage, id, k / steps));
+const sampled = (stage, track, steps) => Array.from({ length: steps + 1 }, (_, k) => along(stage, track, k / steps));
 
 /** @param {Stage} stage @param {Payload} payload @param {Grid} shun @returns {Wish[]} numbers on lines */
 function counts(stage, payload, shun) {
-  return payload.transfers
-    .filter(({ id }) => (stage.tracks.get(id)?.length ?? 0) / stage.unit > 60)
+  const isSeen = (/** @type {Track} */ track) => {
+    const [x, y] = along(stage, track, 0.5);
+    return x > 0 && y > 0 && x < stage.size.width && y < stage.size.height;
+  };
+  return stage.widest
+    .filter(({ track }) => track.length / stage.unit > 60 && isSeen(track))
+    .slice(0, MOST)
     .sort((a, b) => Number(a.superseded) - Number(b.superseded)) // overtaken plans give way to what happened
     .map((transfer) => ({
       id: `count:${transfer.id}`,
@@ -259,20 +270,31 @@ function counts(stage, payload, shun) {
       shun,
       spots: (width, height) =>
         (transfer.style === "refused" ? ON_AN_ATTEMPT : ON_A_LINE).map((share) => {
-          const [x, y] = along(stage, transfer.id, share);
+          const [x, y] = along(stage, transfer.track, share);
           return [x - width / 2, y - height / 2];
         }),
     }));
 }
 
-/** @param {Payload} payload @param {[number, number][]} marks @returns {Wish[]} names at places */
-function places(payload, marks) {
-  return payload.places.map((place, i) => ({
+/**
+ * @param {Stage} stage
+ * @param {Payload} payload
+ * @param {[number, number][]} marks
+ * @returns {Wish[]} names at places, those that most people came to first
+ */
+function places(stage, payload, marks) {
+  const busy = stage.people?.most ?? [];
+  const { width, height } = stage.size;
+  const seen = payload.places
+    .map((place, i) => ({ place, i }))
+    .filter(({ i }) => marks[i][0] > 0 && marks[i][1] > 0 && marks[i][0] < width && marks[i][1] < height);
+  if (seen.length > MOST) seen.sort((a, b) => (busy[b.i] ?? 0) - (busy[a.i] ?? 0));
+  return seen.slice(0, MOST).map(({ place, i }) => ({
     id: `place:${place.id}`,
     kind: "place",
     text: place.name,
     note: place.country_only ? payload.texts.place_unknown : "",
-    must: true,
+    must: seen.length <= 40,
     spots: (width, height) =>
       [gapOf(place), gapOf(place) + 14].flatMap((gap) => {
         const [x, y] = marks[i];
@@ -326,8 +348,7 @@ function countries(stage, payload) {
  * @param {Labels} labels
  */
 export function restyle(stage, labels) {
-  for (const transfer of stage.payload?.transfers ?? []) {
+  for (const transfer of labels.numbered)
     labels.style(`count:${transfer.id}`, stage.colorOf(transfer), stage.isFaint(transfer));
-  }
   for (const { code } of stage.ground.countries) labels.style(`country:${code}`, stage.inkOn(code));
 }

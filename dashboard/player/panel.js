@@ -3,7 +3,10 @@
 
 /** @typedef {import("./payload.js").Payload} Payload */
 
+const MOST_STEPS = 500; // transfers that the list of steps names; the page's Movements list all
+
 const ICONS = {
+  picture: "M4 5h16v14H4zM6 7v8.2l3.6-4 3.2 3.4 2.2-2 3 3V7z",
   play: "M8 5.5v13l11-6.5z",
   pause: "M7 5h3.6v14H7zM13.4 5H17v14h-3.6z",
   previous: "M6 6h2.4v12H6zM18.5 6v12L9.5 12z",
@@ -111,6 +114,7 @@ export class Panel {
       class: "ptm-button ptm-steps-button",
       "aria-expanded": "false",
     });
+    this.picture = button("picture", "ptm-picture");
     this.full = button("full", "ptm-full");
     this.bar = element(
       "div",
@@ -118,7 +122,7 @@ export class Panel {
       element("div", { class: "ptm-transport" }, this.play, this.previous, this.next),
       element("div", { class: "ptm-clock" }, this.day, this.note),
       element("div", { class: "ptm-track" }, this.ticks, this.scrubber),
-      element("div", { class: "ptm-options" }, this.pace, this.loop, this.stepsButton, this.full),
+      element("div", { class: "ptm-options" }, this.pace, this.loop, this.stepsButton, this.picture, this.full),
     );
     this.foot = element("div", { class: "ptm-foot" });
     this.stepsTitle = element("h3", { class: "ptm-steps-title" });
@@ -126,6 +130,9 @@ export class Panel {
     this.steps = element("div", { class: "ptm-steps ptm-unseen" }, this.stepsTitle, this.stepsList);
     /** @type {HTMLElement[]} */
     this.figures = []; // what the counters show
+    /** @type {string[]} */
+    this.said = []; // by the rows of the payload's counts that have passed
+    this.counted = 0;
     this.live = element("div", { class: "ptm-unseen", "aria-live": "polite" });
     this.root = element(
       "div",
@@ -152,6 +159,7 @@ export class Panel {
     name(this.previous, texts.previous);
     name(this.next, texts.next);
     name(this.loop, texts.loop);
+    name(this.picture, texts.picture);
     name(this.full, texts.full_screen);
     this.scrubber.setAttribute("aria-label", texts.scrubber);
     this.pace.setAttribute("aria-label", texts.pace);
@@ -164,7 +172,9 @@ export class Panel {
     this.#legend(payload);
     this.#counters(payload);
     this.#steps(payload);
-    this.foot.replaceChildren(`${texts.schematic} ${texts.point_of_view} ${texts.attribution}`);
+    this.foot.replaceChildren(
+      [texts.merged, texts.schematic, texts.point_of_view, texts.attribution].filter(Boolean).join(" "),
+    );
   }
 
   /** @param {Record<string, string>} texts */
@@ -199,8 +209,12 @@ export class Panel {
     this.scrubber.max = String(end);
     this.ticks.replaceChildren(
       ...moments.map((moment) => {
-        const title = [moment.date, ...moment.titles].join("\n");
-        const kind = moment.event ? "ptm-tick ptm-tick-event" : "ptm-tick";
+        const named = [
+          ...moment.events.map((i) => payload.events[i].title),
+          ...(moment.events.length ? [] : moment.transfers.map((i) => payload.transfers[i].text)),
+        ];
+        const title = [moment.date, ...named].join("\n");
+        const kind = moment.events.length ? "ptm-tick ptm-tick-event" : "ptm-tick";
         const tick = element("span", { class: kind, title, "data-end": String(moment.end) });
         // An instant is marked where its day ends: there its people have arrived, and there a step stops.
         tick.style.left = `${(100 * moment.end) / end}%`;
@@ -237,6 +251,7 @@ export class Panel {
     const { counters, texts } = payload;
     const body = element("tbody", {});
     this.figures = [];
+    this.counted = 0;
     for (const { code, name, figure } of counters.rows) {
       const row = element("tr", { class: code === "in_transit" ? "ptm-on-the-way" : "" });
       this.figures.push(number(figure, ""));
@@ -250,12 +265,17 @@ export class Panel {
 
   /** @param {Payload} payload @param {number} time */
   count(payload, time) {
-    const { rows, steps, differs = [] } = payload.counters;
-    const texts = this.figures.map(() => "0");
-    for (const [second, row, text] of steps) {
-      if (second > time) break;
-      texts[row] = text;
+    const { rows, differs = [] } = payload.counters;
+    const { second, row: where, text: said } = payload.counts;
+    if (this.counted && second[this.counted - 1] > time) this.counted = 0;
+    if (!this.counted) this.said = this.figures.map(() => "0");
+    const from = this.counted;
+    while (this.counted < second.length && second[this.counted] <= time) {
+      this.said[where[this.counted]] = said[this.counted];
+      this.counted++;
     }
+    if (from && from === this.counted && !differs.length) return;
+    const texts = this.said;
     const unlike = this.figures.map(() => false);
     for (const [second, row, differ] of differs) {
       if (second > time) break;
@@ -275,13 +295,15 @@ export class Panel {
 
   /** @param {Payload} payload */
   #steps(payload) {
+    const moved = payload.events.map(() => /** @type {import("./payload.js").Transfer[]} */ ([]));
+    for (const transfer of payload.transfers.slice(0, MOST_STEPS)) moved[transfer.event]?.push(transfer);
+    const most = payload.transfers.length > MOST_STEPS ? moved.findLastIndex((legs) => legs.length) + 1 : moved.length;
     this.stepsList.replaceChildren(
-      ...payload.steps.map((step) => {
-        const moved = step.transfers.map((i) => payload.transfers[i]);
+      ...payload.events.slice(0, most).map((event, i) => {
         const legs = element(
           "ul",
           {},
-          ...moved.map(({ id, date, text, differs }) => {
+          ...moved[i].map(({ id, date, text, differs }) => {
             const [count] = text.split(": ", 1);
             const note = differs ? ` (≠ ${payload.texts.differs})` : "";
             return element("li", { dir: "auto" }, `${date} · `, number(id, count), text.slice(count.length) + note);
@@ -290,14 +312,15 @@ export class Panel {
         return element(
           "li",
           { dir: "auto" },
-          element("strong", {}, step.title),
-          ` ${step.date} · `,
-          number(step.id, step.count),
-          ...(moved.length ? [legs] : []),
+          element("strong", {}, event.title),
+          ` ${event.date} · `,
+          number(event.id, event.count),
+          ...(moved[i].length ? [legs] : []),
         );
       }),
+      ...(payload.transfers.length > MOST_STEPS ? [element("li", {}, payload.texts.more_steps)] : []),
     );
-    if (!payload.steps.length) this.stepsList.replaceChildren(element("li", {}, payload.texts.empty));
+    if (!payload.events.length) this.stepsList.replaceChildren(element("li", {}, payload.texts.empty));
     for (const open of this.stepsList.querySelectorAll("button")) {
       open.setAttribute("aria-label", `${open.textContent}: ${payload.texts.show_claims}`);
     }

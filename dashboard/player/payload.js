@@ -65,9 +65,9 @@
  * @property {{per_dot: number, pixels: number}} scale  people a dot; pixels of a line for one person, growing with the root
  * @property {{rows: Counter[], differs?: [number, number, boolean][]}} counters  second, row, whether the other map counts
  *   otherwise. The row after the last counts those on the way
- * @property {{steps: [number, string, number, number][], origins: string[], differs?: [number, string, boolean][]}} fills
+ * @property {{steps: [number, string, number, number][], origins: string[], touched: string[], differs?: [number, string, boolean][]}} fills
  *   second, country, class, and the higher class that its upper bound may reach (0: none); countries where journeys began;
- *   second, country, whether the other map has other bounds there
+ *   those that the selection touches; second, country, whether the other map has other bounds there
  * @property {{title: string, classes: {class: number, label: string}[], items: {kind: string, label: string}[]}} legend
  * @property {Record<string, string>} names  of countries, by code
  * @property {{bounds: [number, number, number, number]}} view  west, south, east, north
@@ -101,6 +101,12 @@ function rows(table) {
   });
 }
 
+/** @param {string} label of a number @param {Record<string, string>} texts @returns {string} with its noun */
+function people(label, texts) {
+  if (label === texts.unreported) return texts.people_unreported;
+  return `${label} ${label === "1" ? texts.person : texts.people}`;
+}
+
 /** @param {any} data as Streamlit hands it over @returns {Payload} */
 export function read(data) {
   const { transfers, events, places, counts, standing, via, differs, ...rest } = data;
@@ -121,6 +127,8 @@ export function read(data) {
       tracks.set(key, track);
     }
     const open = leg.max < 0;
+    const way = stops.map((stop) => spots[stop].name).join(" → ");
+    const state = rest.states[leg.state];
     Object.assign(leg, {
       track,
       style: STYLES[leg.style],
@@ -130,6 +138,8 @@ export function read(data) {
       width_min: rest.scale.pixels * Math.sqrt(leg.min),
       width_max: open ? null : rest.scale.pixels * Math.sqrt(leg.max),
       differs: unlike.has(leg.id),
+      date: rest.dates[leg.date],
+      text: `${people(leg.label, rest.texts)}${leg.merged > 1 ? ` (${leg.merged} ×)` : ""}: ${way}${state ? ` (${state})` : ""}`,
     });
   });
   return {

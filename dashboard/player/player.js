@@ -12,10 +12,13 @@ import { Labels, label, restyle } from "./labels.js";
 import { Stage } from "./map.js";
 import { Panel, face } from "./panel.js";
 
+import { read } from "./payload.js";
+import { picture } from "./picture.js";
+
 /** @typedef {import("./payload.js").Payload} Payload */
 /**
  * @typedef {(name: string, value: unknown) => void} Report
- * @typedef {{data: Payload, parentElement: HTMLElement, setStateValue: Report, setTriggerValue: Report}} Component
+ * @typedef {{data: any, parentElement: HTMLElement, setStateValue: Report, setTriggerValue: Report}} Component
  */
 
 const REST_MS = 600; // after this much quiet a view that the reader chose is reported
@@ -49,6 +52,7 @@ class Player {
     this.themeKey = "";
     this.played = false; // it has begun to play by itself, or was asked to
     this.phase = "";
+    this.clockDay = ""; // the day that the clock reads
     /** @type {Record<string, string>} */
     this.colors = {};
     this.#wire();
@@ -62,16 +66,18 @@ class Player {
     if (data.id === this.payload?.id) return;
     const before = this.payload;
     const sameSelection = data.selection === before?.selection;
-    this.payload = data;
+    const payload = sameSelection ? { .../** @type {Payload} */ (before), id: data.id, t: data.t, at: data.at } : read(data);
+    this.payload = payload;
     if (!sameSelection) {
-      this.pace = new Pace(data.time);
-      this.panel.write(data);
-      this.panel.say(data.transfers.length || data.steps.length ? "" : data.texts.empty);
+      this.pace = new Pace(payload.time);
+      this.clockDay = "";
+      this.panel.write(payload);
+      this.panel.say(payload.transfers.length || payload.events.length ? "" : payload.texts.empty);
       this.#controls();
     }
     if (!before || !this.stage) this.#start();
     else if (!sameSelection) this.#changed(before);
-    else this.#moved(data);
+    else this.#moved(payload);
   }
 
   /** The first scene of a mount, as soon as the style sheet is there: without it the map has no size. */
@@ -89,6 +95,7 @@ class Player {
       onView: (byHand) => this.#viewChanged(byHand),
       onFrame: () => this.#framed(),
       onHover: (info) => this.#hover(info),
+      onClick: (info) => this.#pick(info),
     });
     this.stage.setColors(this.colors);
     this.stage.setScene(payload);
@@ -213,7 +220,7 @@ class Player {
     };
   }
 
-  /** @param {Payload} payload */
+  /** @param {{colors: Payload["colors"]}} payload */
   #theme(payload) {
     const background = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
     const dark = background ? brightnessOf(background) < 0.4 : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -235,13 +242,17 @@ class Player {
     this.time = Math.min(Math.max(time, 0), payload.time.end);
     this.stage?.setTime(this.time);
     this.panel.count(payload, this.time);
-    const { day, note } = payload.time.moments.length
-      ? reading(payload, this.time, this.format)
-      : { day: "", note: "" };
-    if (this.panel.day.textContent !== day) this.panel.day.textContent = day;
-    if (this.panel.note.textContent !== note) this.panel.note.textContent = note;
+    const clockDay = dayAt(payload.time.epoch, this.time);
+    if (clockDay !== this.clockDay) {
+      this.clockDay = clockDay;
+      const { day, note } = payload.time.moments.length
+        ? reading(payload, this.time, this.format)
+        : { day: "", note: "" };
+      this.panel.day.textContent = day;
+      this.panel.note.textContent = note;
+      this.panel.scrubber.setAttribute("aria-valuetext", day);
+    }
     if (!this.scrubbing) this.panel.scrubber.value = String(this.time);
-    this.panel.scrubber.setAttribute("aria-valuetext", day);
     this.panel.scrubber.style.setProperty("--ptm-share", `${(100 * this.time) / payload.time.end}%`);
     const shown = Math.max(this.time * 1000 - 1, 0); // the midnight after a day still shows that day
     this.root.dataset.ptmTime = new Date(Date.parse(`${payload.time.epoch}T00:00:00Z`) + shown).toISOString();
@@ -385,6 +396,7 @@ class Player {
       this.stage?.fit(payload.view.bounds, this.#padding(), !this.still.matches);
       this.#reportView(null);
     };
+    panel.picture.onclick = () => this.#savePicture();
     panel.full.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen());
     panel.full.hidden = !document.fullscreenEnabled;
     this.root.addEventListener("fullscreenchange", () => {
@@ -475,14 +487,50 @@ class Player {
       control.disabled = idle;
   }
 
+  /**
+   * Filters by what was chosen on the map; the same once more takes that filter away.
+   * @param {any} info what deck.gl found under the pointer
+   */
+  #pick(info) {
+    const { transfer, place } = this.stage.found(info) ?? {};
+    /** @type {{kind: string, id: string}|null} */
+    let chosen = null;
+    if (place) chosen = { kind: "place", id: place.id };
+    else if (transfer) chosen = transfer.merged > 1 ? null : { kind: "transfer", id: transfer.id };
+    else {
+      const code = this.stage.countryAt(info.x, info.y);
+      if (this.payload?.fills.touched.includes(code)) chosen = { kind: "country", id: code };
+    }
+    if (!chosen) return;
+    if (this.viewTimer) this.#sendView();
+    this.trigger?.("pick", chosen);
+  }
+
+  async #savePicture() {
+    const payload = /** @type {Payload} */ (this.payload);
+    const blob = await picture(this.stage, this.panel, payload, this.colors);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `map_${dayAt(payload.time.epoch, this.time)}.png`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
   /** @param {any} info what deck.gl found under the pointer */
-  #hover({ object, x, y }) {
+  #hover(info) {
     const { tip, stage } = this.panel;
     const { texts } = /** @type {Payload} */ (this.payload);
-    const lines = object?.transfer
-      ? [object.transfer.date, object.transfer.text, ...(object.transfer.differs ? [`≠ ${texts.differs}`] : [])]
-      : object?.place
-        ? [object.place.name]
+    const { x, y } = info;
+    const { transfer, others, place } = this.stage.found(info) ?? {};
+    const lines = transfer
+      ? [
+          transfer.date,
+          transfer.text,
+          ...(others ? [texts.more_here.replace("{count}", String(others))] : []),
+          ...(transfer.differs ? [`≠ ${texts.differs}`] : []),
+        ]
+      : place
+        ? [place.name]
         : null;
     tip.hidden = !lines;
     if (!lines) return;
