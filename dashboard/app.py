@@ -13,7 +13,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import assets, cache, downloads, guard
+from dashboard import api, assets, cache, downloads, guard
 from geodata import DataError
 
 if st.get_option("browser.gatherUsageStats"):
@@ -70,7 +70,7 @@ policy = guard.Policy(
     origins=tuple(st.get_option("server.corsAllowedOrigins")),
     embedders=tuple(st.get_option("client.allowedOrigins")),
     prefix=prefix,
-    shared=frozenset(f"/{kind.name}" for kind in downloads.KINDS),
+    shared=frozenset([api.PATH, *(f"/{kind.name}" for kind in downloads.KINDS)]),
 )
 app = st.App(
     Path(__file__).with_name("page.py"),
@@ -79,6 +79,7 @@ app = st.App(
         assets.index(html, [assets.url("pydeck.js")], [*chunks, *player_modules], prefix),
         *assets.routes(prefix),
         *downloads.routes(cache.dataset, cache.answers, prefix),
+        api.route(prefix),
     ],
     middleware=[Middleware(guard.Guard, policy=policy)],
     on_script_error=apologise,

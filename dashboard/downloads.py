@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Hashable, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -108,10 +108,8 @@ class _Download:
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers=ALLOWED)
-        if request.method not in ("GET", "HEAD"):
-            return PlainTextResponse("Only for reading.\n", status_code=405, headers=ALLOWED)
+        if refused := unless_read(request):
+            return refused
         query = request.scope["query_string"].decode("utf-8", errors="replace")
         try:
             # In a thread, for a dataset that nobody asked for before is read now.
@@ -135,19 +133,11 @@ class _Download:
         answer = self.answers.kept(key)
         if answer is None:
             answer = await to_thread.run_sync(self._made, asked, key, limiter=self.makers)
-        headers["ETag"] = answer.tag
-        if is_known(answer.tag, wanted):
-            return Response(status_code=304, headers=headers)
-        headers |= {
-            "Content-Type": self.kind.media_type,
-            "Content-Length": str(len(answer.body)),
-            "Content-Disposition": f'attachment; filename="{self.kind.filename(asked.dataset)}"',
-        }
+        headers["Content-Type"] = self.kind.media_type
+        headers["Content-Disposition"] = f'attachment; filename="{self.kind.filename(asked.dataset)}"'
         if packed:
             headers["Content-Encoding"] = "gzip"
-        if request.method == "HEAD":
-            return Response(headers=headers)
-        return StreamingResponse(_chunks(answer.body), headers=headers)
+        return reply(request, answer, headers)
 
     def _read(self, query: str) -> _Asked:
         """Return what a query string asks for."""
@@ -169,6 +159,37 @@ class _Download:
         return self.answers.get(key, lambda: gzip.compress(self.answers.get(plain, make).body, 6, mtime=0))
 
 
+def unless_read(request: Request) -> Response | None:
+    """Return the answer to a request that does not ask for a body; None where it asks for one."""
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=ALLOWED)
+    if request.method not in ("GET", "HEAD"):
+        return PlainTextResponse("Only for reading.\n", status_code=405, headers=ALLOWED)
+    return None
+
+
+def reply(request: Request, answer: Answer, headers: Mapping[str, str]) -> Response:
+    """Return an answer as ``GET``, ``HEAD`` and ``If-None-Match`` want it.
+
+    Parameters
+    ----------
+    request
+        What is answered.
+    answer
+        Its body and tag.
+    headers
+        What describes the body; an answer without one keeps only those that a cache needs.
+    """
+    headers = {**headers, "ETag": answer.tag}
+    if is_known(answer.tag, request.headers.get("if-none-match")):
+        kept = {name: value for name, value in headers.items() if not name.startswith("Content-")}
+        return Response(status_code=304, headers=kept)
+    headers["Content-Length"] = str(len(answer.body))
+    if request.method == "HEAD":
+        return Response(headers=headers)
+    return StreamingResponse(_chunks(answer.body), headers=headers)
+
+
 async def _chunks(body: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(body), CHUNK):
         yield body[start : start + CHUNK]
@@ -185,7 +206,7 @@ def _strictness(query: str) -> tuple[str, bool, list[LinkNotice]]:
     (True, [LinkNotice(key='strict', asked='yes', got='strict=1', reason='it is 0 or 1')])
     """
     others, said, notices = [], [], []
-    for part in query.removeprefix("?").split("&"):
+    for part in query.split("&"):
         key, _, text = part.partition("=")
         if unquote(key) == STRICT:
             said.append(unquote(text))

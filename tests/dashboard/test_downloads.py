@@ -149,7 +149,7 @@ def test_strict_refuses_what_cannot_be_had_whole(name: str) -> None:
     }
 
 
-@pytest.mark.parametrize("query", ["strict=1", "strict=0", "strict=1&status=done", "%73trict=1", "?strict=1"])
+@pytest.mark.parametrize("query", ["strict=1", "strict=0", "strict=1&status=done", "%73trict=1"])
 def test_strict_lets_a_good_link_through(query: str) -> None:
     answer = DOWNLOADS.get(f"/countries.csv?{query}")
     assert answer.status_code == 200
