@@ -17,21 +17,21 @@ from dashboard.answers import Answer
 from dashboard.downloads import KINDS, NOTICE_FIELDS, STRICT, Kind, reply, unless_read
 from geodata import Filters
 from geodata.basis import ADOPTED, ALL
-from geodata.filters import MAX_QUERY_BYTES, MAX_VALUES, MEASURES, VERSION, LinkNotice
+from geodata.filters import MAX_QUERY_BYTES, MAX_VALUES, MEASURES, TABS, VERSION, LinkNotice, key_of
 from geodata.schema import EVENT_KINDS, STATUSES
 
 __all__ = ["PATH", "description", "parameters", "route"]
 
 PATH = "/api"
 
-# The fields of `Filters` whose key is another word, and the terms that a key knows beside ids and codes.
-_KEYS = {"origin": "from", "destination": "to"}
+# The terms that a key knows beside ids, codes and dates.
 _TERMS: dict[str, tuple[str, ...]] = {
     "kind": EVENT_KINDS,
     "status": STATUSES,
     "measure": MEASURES,
     "basis": (ADOPTED, ALL),
     "compare": (ADOPTED, ALL),
+    "tab": TABS,
 }
 
 
@@ -58,7 +58,7 @@ def _filters() -> list[dict[str, Any]]:
     version = {"name": "v", "in": "query", "description": "Version of the link.", "schema": _text(VERSION)}
     described = [version]
     for field in fields(Filters):
-        key = _KEYS.get(field.name, field.name)
+        key = key_of(field.name)
         text = told[field.name]
         if field.default == ():
             text += f" Up to {MAX_VALUES} values, with commas between."

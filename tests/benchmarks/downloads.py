@@ -84,7 +84,6 @@ def run(quick: bool) -> None:
     warm: list[float] = []
     new: list[float] = []
     again: list[float] = []
-    page = 1 / median(page_seconds(runs))
     with served(APP) as address, ProcessPoolExecutor(1, get_context("spawn")) as process:
         with urlopen(Request(address + path)) as first:
             tag = first.headers["ETag"]
@@ -98,6 +97,7 @@ def run(quick: bool) -> None:
                 warm.append(CLIENTS * each / seconds)
                 new.append(len(views) / unseen)
                 again.append(median(asked) * 1000)
+    page = 1 / median(page_seconds(runs))
     print(f"countries.csv of the built-in dataset, medians of {runs} turns (least, most)")
     for name, values in (("warm, 16 clients", warm), ("new, one client", new)):
         print(f"{median(values):9.1f}  answers/s {name} ({min(values):.1f}, {max(values):.1f})")
