@@ -24,6 +24,8 @@ MOST_EVENTS = 300
 
 _ROW = 28
 """Pixels from one bar to the next."""
+_AXIS = 28
+"""Pixels under the bars for the numbers of their axis."""
 _HEIGHT = 150
 _HEADROOM = 1.1
 """How far beyond the greatest bound a chart reaches; an open upper bound reaches its edge."""
@@ -129,6 +131,10 @@ def by_country(
             "high": most.clip(max=top),
             "open": most > top,
             "label": labels(some, measure),
+            "told": [
+                f"{name(code)}: {count}"
+                for code, count in zip(some.index, labels(some, measure), strict=True)
+            ],
             "strength": _strength(some.index, picked),
             "end": top * _ROOM / _HEADROOM,
         }
@@ -146,26 +152,29 @@ def by_country(
     whisker = chart.encode(x=x, x2="high:Q").transform_filter(alt.datum.high > alt.datum.low)
     ink = colors["ink"]
     layers = [
-        chart.mark_bar(color=colors["class4"], height=14).encode(x=x),
-        whisker.mark_rule(color=ink, strokeWidth=1.5),
-        chart.mark_tick(color=ink, size=11, thickness=1.5)
+        chart.mark_bar(aria=False, color=colors["class4"], height=14).encode(x=x),
+        whisker.mark_rule(aria=False, color=ink, strokeWidth=1.5),
+        chart.mark_tick(aria=False, color=ink, size=11, thickness=1.5)
         .encode(x=alt.X("high:Q"))
         .transform_filter((alt.datum.high > alt.datum.low) & ~alt.datum.open),
-        chart.mark_point(shape="triangle-right", filled=True, size=60, color=ink)
+        chart.mark_point(aria=False, shape="triangle-right", filled=True, size=60, color=ink)
         .encode(x="high:Q")
         .transform_filter(alt.datum.open),
-        chart.mark_text(align="left", dx=9, color=ink, fontSize=13).encode(x="high:Q", text="label:N"),
+        chart.mark_text(aria=False, align="left", dx=9, color=ink, fontSize=13).encode(
+            x="high:Q", text="label:N"
+        ),
         chart.mark_bar(color="transparent", height=_ROW, cursor="pointer")
         .encode(
             x=x,
             x2="end:Q",
             tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("label:N", title="people")],
         )
+        .encode(description="told:N")
         .transform_calculate(low="0")
         .add_params(_pick("code")),
     ]
     words = "People by country: bars reach the lower bound, whiskers the upper one; the table lists them."
-    return _calm(alt.LayerChart(layer=layers, height=_ROW * len(rows), description=words), colors)
+    return _calm(alt.LayerChart(layer=layers, height=_ROW * len(rows) + _AXIS, description=words), colors)
 
 
 def by_event(
@@ -213,6 +222,10 @@ def by_event(
             "open": most > top,
             "label": counts,
             "written": _spread(middle, counts, time),
+            "told": [
+                f"{title}, {when}: {count}"
+                for title, when, count in zip(records["title"], records["when"], counts, strict=True)
+            ],
             "strength": _strength(records["event"], picked),
         }
     )
@@ -226,22 +239,22 @@ def by_event(
     chart = alt.Chart(rows).encode(x=x, opacity=alt.Opacity("strength:Q", scale=None))
     movement, ink = colors["movement"], colors["ink"]
     layers = [
-        chart.mark_bar(color=movement, width=3).encode(y=y),
-        chart.mark_rule(color=movement, strokeWidth=1.5)
+        chart.mark_bar(aria=False, color=movement, width=3).encode(y=y),
+        chart.mark_rule(aria=False, color=movement, strokeWidth=1.5)
         .encode(x=alt.X("first:T"), x2="last:T", y=y)
         .transform_filter(alt.datum.last > alt.datum.first),
-        chart.mark_rule(color=ink, strokeWidth=1.5)
+        chart.mark_rule(aria=False, color=ink, strokeWidth=1.5)
         .encode(y=y, y2="high:Q")
         .transform_filter(alt.datum.high > alt.datum.low),
-        chart.mark_tick(orient="horizontal", color=ink, size=9, thickness=1.5)
+        chart.mark_tick(aria=False, orient="horizontal", color=ink, size=9, thickness=1.5)
         .encode(y="high:Q")
         .transform_filter((alt.datum.high > alt.datum.low) & ~alt.datum.open),
-        chart.mark_point(shape="triangle-up", filled=True, size=55, color=ink)
+        chart.mark_point(aria=False, shape="triangle-up", filled=True, size=55, color=ink)
         .encode(y="high:Q")
         .transform_filter(alt.datum.open),
-        chart.mark_text(dy=-10, color=ink, fontSize=12).encode(y="high:Q", text="written:N"),
+        chart.mark_text(aria=False, dy=-10, color=ink, fontSize=12).encode(y="high:Q", text="written:N"),
         chart.mark_circle(color=movement, size=60, cursor="pointer")
-        .encode(y=y, tooltip=told)
+        .encode(y=y, tooltip=told, description="told:N")
         .add_params(_pick("event")),
     ]
     words = "People of each event on its day, at least and at most; the table lists them."
@@ -272,8 +285,8 @@ def cumulative(timeline: pd.DataFrame, time: Time, colors: Mapping[str, str]) ->
     x = alt.X("day:T", title=None, scale=time.scale, axis=time.axis())
     y = _people("low:Q", top, colors)
     chart = alt.Chart(steps)
-    band = chart.mark_area(interpolate="step-after", color=colors["movement"], opacity=0.25)
-    edge = chart.mark_line(interpolate="step-after", color=colors["movement"], strokeWidth=1.5)
+    band = chart.mark_area(aria=False, interpolate="step-after", color=colors["movement"], opacity=0.25)
+    edge = chart.mark_line(aria=False, interpolate="step-after", color=colors["movement"], strokeWidth=1.5)
     layers = [
         band.encode(x=x, y=y, y2="high:Q"),
         edge.encode(x=x, y=y),

@@ -48,13 +48,16 @@ def _comparison(selection: Selection, totals: pd.DataFrame, other: Selection, ot
     """Draw what two bases make of the same records, and by how much they differ."""
     st.subheader("Side by side")
     measure = selection.filters.measure
-    header = ["", *(capital(caption(each)) for each in (selection, other)), "Apart"]
+    apart = [*(capital(caption(each)) for each in (selection, other)), "Apart"]
     by_country = compare(totals, others, measure)
     figured = [f"{code}.{measure}" for code in by_country.index]
     rows = _sides(
         (theme.place_text(code, selection.filters.lang) for code in by_country.index), figured, by_country
     )
-    opening(cells.table(f"{theme.MEASURE_WORDS[measure]}, by country", header, rows), "compared-countries")
+    opening(
+        cells.table(f"{theme.MEASURE_WORDS[measure]}, by country", ["Country", *apart], rows),
+        "compared-countries",
+    )
     one, two = (pd.concat([each.events, each.transfers]) for each in (selection, other))
     by_record = compare(one, two)
     differ = (by_record["in_one"] != by_record["in_other"]) | (by_record["apart_max"].fillna(1) > 0)
@@ -62,7 +65,7 @@ def _comparison(selection: Selection, totals: pd.DataFrame, other: Selection, ot
     titles = selection.dataset.titles
     rows = _sides((titles[record] for record in by_record.index), list(by_record.index), by_record)
     told = "Events and transfers that the two tell differently, or that one of them does not mention"
-    opening(cells.table(told, header, rows), "compared-records")
+    opening(cells.table(told, ["Event or transfer", *apart], rows), "compared-records")
 
 
 def _sides(names: Iterable[str], figured: list[str], compared: pd.DataFrame) -> list[list[Cell | str]]:

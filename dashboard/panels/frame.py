@@ -75,7 +75,10 @@ def title(selection: Selection, totals: pd.DataFrame) -> None:
         sentence = ["No movement matches."]
         remarks = f"Remove one of the filters: {', '.join(held)}." if held else "The dataset has no events."
     opening(cells.sentence(sentence), "headline")
-    st.html(f'<p class="ptm-doubt">{markup.text(remarks)}</p>')
+    # The heading is for those who jump from one to the next: the map has none that is seen.
+    st.html(
+        f'<p class="ptm-doubt">{markup.text(remarks)}</p><h2 class="ptm-hidden">Filters, map and figures</h2>'
+    )
 
 
 def bar(filters: Filters, dataset: Dataset, totals: pd.DataFrame) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -26,14 +28,15 @@ _FRAME = 'width="100%" height="860" style="border:0" loading="lazy" title="Priso
 def share(selection: Selection, _: pd.DataFrame) -> None:
     """Draw what can be taken home of the selection that is shown."""
     query = selection.filters.query()
+    data = replace(selection.filters, t="", at=None, figure="", compare="", tab="").query()
     left, right = st.columns(2, gap="large")
     with left:
-        _files(selection, query)
+        _files(selection, data)
         st.subheader("Read it elsewhere")
         copying(
             "Copy for the command line",
             "curl -OJ '",
-            Address(f"countries.csv?{query}"),
+            Address(f"countries.csv?{data}"),
             "'",
             key="curl",
             shown=True,
@@ -41,7 +44,7 @@ def share(selection: Selection, _: pd.DataFrame) -> None:
         copying(
             "Copy for pandas",
             "import pandas as pd\n\npeople = pd.read_csv(\n    '",
-            Address(f"countries.csv?{query}"),
+            Address(f"countries.csv?{data}"),
             "',\n    keep_default_na=False,\n    na_values=[''],\n)",
             key="pandas",
             shown=True,
@@ -49,7 +52,7 @@ def share(selection: Selection, _: pd.DataFrame) -> None:
         copying(
             "Copy for R",
             "people <- read.csv(\n  '",
-            Address(f"countries.csv?{query}"),
+            Address(f"countries.csv?{data}"),
             "',\n  na.strings = ''\n)",
             key="r",
             shown=True,
