@@ -20,8 +20,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import cache
-from dashboard.controls import sidebar
 from dashboard.controls.picks import PICKED
+from dashboard.controls.sidebar import EARLIEST, LATEST, draw
 from geodata import Dataset, Filters, Selection, honour, select
 from geodata.dates import span
 from geodata.filters import LinkNotice
@@ -74,7 +74,7 @@ def filters(dataset: Dataset) -> tuple[Filters, list[LinkNotice]]:
         show(honoured, dataset)
         state["link"] = honoured.query()
     if not embedded():
-        sidebar.draw(dataset)
+        draw(dataset)
     before = Filters.parse(state["link"])[0]
     chosen = _chosen(dataset, before)
     if not _same_records(before, chosen):
@@ -178,9 +178,9 @@ def _days(date: str, dataset: Dataset) -> tuple[dt.date, ...]:
         return ()
     records = pd.concat([dataset.events, dataset.transfers])
     earliest, latest = span(date)
-    if earliest < sidebar.EARLIEST:
+    if earliest < EARLIEST:
         earliest = records["earliest"].min().date()
-    if latest > sidebar.LATEST:
+    if latest > LATEST:
         latest = records["latest"].max().date()
     return min(earliest, latest), latest
 

@@ -350,3 +350,47 @@ def test_claims_open_under_each_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "UN-recognised borders" in shown
     assert "Borders © OpenStreetMap contributors (ODbL 1.0), modified" in shown
     assert "Political prisoners still held" in shown
+
+
+def test_every_panel_shows_hostile_names_as_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    names = [
+        "<img src=x onerror=alert(1)>",
+        "![](http://example.org/a.png) **b**",
+        "@@=1",
+        "שלום \u202e",
+        "x" * 300,
+    ]
+    places = [
+        {
+            "location_id": f"p{k}",
+            "name": name,
+            "kind": "country",
+            "precision": "country",
+            "country_code": code,
+        }
+        for k, (name, code) in enumerate(zip(names, ["BY", "UA", "PL", "LT", "NA"], strict=True))
+    ]
+    folder = write_world(
+        tmp_path / "world",
+        locations=places,
+        events=[event(title=names[4], location_id="p0")],
+        transfers=[leg(f"t{k}", "p0", f"p{k}", note=names[k]) for k in range(1, 5)],
+        claims=[claim(f"t{k}", k, group=names[k] if k < 4 else "") for k in range(1, 5)],
+    )
+    for tab in ("countries", "movements", "timeline", "evidence", "sources", "share"):
+        page = run(monkeypatch, f"place=p0&transfer=t1,t2&tab={tab}", data=folder)
+        shown = "\n".join(element.proto.body for element in page.get("html"))
+        assert "<img" not in shown
+        assert 'class="ptm-notice"' not in shown
+
+
+def test_picks_of_a_link_are_chips_and_unknown_ones_are_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = run(
+        monkeypatch, "country=LT&place=vilnius,nowhere&transfer=2025-12-13-by-lt&group=U.S.%20citizens"
+    )
+    assert "place=nowhere" in html(page)
+    assert "in, from or to Lithuania ✕" in [chip.label for chip in page.button]
+    page.button(key="chip:country:LT").click().run()
+    assert link(page).country == ()
+    assert link(page).transfer == ("2025-12-13-by-lt",)
+    assert "figures count everybody in these movements" in html(page)
