@@ -223,9 +223,14 @@ def honour_flat(filters: Filters, file: FlatFile) -> tuple[Filters, list[LinkNot
     """
     reasons = {
         "data": "a flat transfers file has no name in links",
+        "country": "a flat transfers file is asked for from and to alone",
+        "place": "a flat transfers file has no places that a link could name",
         "event": "a flat transfers file has no events",
+        "transfer": "a flat transfers file has no ids of transfers",
         "kind": "a flat transfers file has no events",
         "status": "every leg of a flat transfers file took place",
+        "group": "a flat transfers file names no groups",
+        "source": "a flat transfers file has no other source than itself",
         "basis": "a flat transfers file has no other source than itself",
         "asof": "a flat transfers file has no days of publication",
     }

@@ -15,7 +15,7 @@ from geodata.basis import ADOPTED, ALL, ENTRIES, entries
 from geodata.countries import country_codes
 from geodata.counts import hull, maxima, minima, to_nullable
 from geodata.dates import span
-from geodata.filters import PEOPLE, Filters, LinkNotice, figure_parts
+from geodata.filters import PEOPLE, Filters, LinkNotice, figure_parts, key_of
 from geodata.load import Dataset, IntArray
 from geodata.reconcile import Reconciled, reconcile
 from geodata.schema import STATUSES, Status
@@ -102,8 +102,15 @@ def honour(filters: Filters, dataset: Dataset) -> tuple[Filters, list[LinkNotice
         reason = "the data has changed since the link was made, and figures may differ"
         notices.append(LinkNotice("data", filters.data, dataset.reference, reason))
     places = {*country_codes(), "between", "unlocated"}
+    known: dict[str, Container[str]] = {
+        "event": dataset.events.index,
+        "transfer": dataset.transfers.index,
+        "place": dataset.locations.index,
+        "source": dataset.sources.index,
+        "group": set(dataset.claims["group"]),
+    }
     filters, unknown = honour_sets(
-        filters, {"event": set(dataset.events.index), "origin": places, "destination": places}
+        filters, known | dict.fromkeys(("origin", "destination", "country"), places)
     )
     notices += unknown
     found: dict[str, Any] = {"data": dataset.reference}
@@ -131,9 +138,8 @@ def honour_sets(filters: Filters, known: Mapping[str, Container[str]]) -> tuple[
     filters
         Any.
     known
-        Fields of `Filters` that hold sets (event, origin, destination), to the values there are.
+        Fields of `Filters` that hold sets, such as event and origin, to the values there are.
     """
-    keys = {"origin": "from", "destination": "to"}
     notices = []
     found: dict[str, Any] = {}
     for field, values in known.items():
@@ -143,7 +149,7 @@ def honour_sets(filters: Filters, known: Mapping[str, Container[str]]) -> tuple[
             if value not in left:
                 got = "the other values of this key" if left else "no filter here"
                 reason = f"the dataset has no such {field}"
-                notices.append(LinkNotice(keys.get(field, field), value, got, reason))
+                notices.append(LinkNotice(key_of(field), value, got, reason))
         found[field] = left
     return replace(filters, **found), notices
 
@@ -151,24 +157,41 @@ def honour_sets(filters: Filters, known: Mapping[str, Container[str]]) -> tuple[
 def select(dataset: Dataset, filters: Filters) -> Selection:
     """Return the records that `filters` choose, with their counts.
 
-    A transfer is chosen by its event, its own days, its countries and its status. An event is chosen where it
-    is inside the filters itself, or where one of its transfers is. The counts are the same whatever the
-    filters choose: they depend on the basis and on ``asof`` alone. With one source as the basis, or with
-    ``asof``, what no such source mentions is not chosen.
+    A transfer is chosen by its event, its own days, its places, its status and the claims on it. An event is
+    chosen where it is inside the filters itself, or where one of its transfers is. Whoever is in a chosen
+    record is counted: a group or a source chooses records, and no part of their people. The counts are the
+    same whatever the filters choose: they depend on the basis and on ``asof`` alone. With one source as the
+    basis, or with ``asof``, what no such source mentions is not chosen.
     """
     counts = _counts(dataset, filters.basis, filters.asof)
     events, transfers = counts.events, counts.transfers
     of_event = transfers["event_record"].to_numpy()
     # Countries are those of transfers, so an event is chosen by them only through a transfer.
     statuses = filters.status or STATUSES
-    own = _overlaps(events, filters.date) & ("done" in statuses)
-    by_itself = own & (not (filters.origin or filters.destination))
+    named = dataset.flags(dataset.claims["record"][_in(dataset.claims["group"], filters.group)])
+    told = dataset.flags(dataset.claims["record"][_in(dataset.claims["source_id"], filters.source)])
+    claimed = (named | (not filters.group)) & (told | (not filters.source))
+    own = (
+        _overlaps(events, filters.date)
+        & ("done" in statuses)
+        & _in(events["country_code"], filters.country)
+        & _in(events["location_id"], filters.place)
+        & claimed[events["record"]]
+    )
+    by_itself = own & (not (filters.origin or filters.destination or filters.transfer))
     wanted = _in(events.index.to_series(), filters.event) & _in(events["kind"], filters.kind)
     chosen = (
         _overlaps(transfers, filters.date)
         & _in(transfers["origin_country"], filters.origin)
         & _in(transfers["destination_country"], filters.destination)
+        & (
+            _in(transfers["origin_country"], filters.country)
+            | _in(transfers["destination_country"], filters.country)
+        )
+        & _calls_at(transfers, filters.place)
+        & _in(transfers.index.to_series(), filters.transfer)
         & _in(transfers["status"], filters.status)
+        & claimed[transfers["record"]]
     )
     if filters.asof or filters.basis not in (ADOPTED, ALL):
         chosen &= transfers["mentioned"].to_numpy()
@@ -215,6 +238,14 @@ def steps(selection: Selection, legs: pd.DataFrame) -> tuple[IntArray, IntArray]
 def _in(values: pd.Series, wanted: tuple[str, ...]) -> BoolArray:
     """Return which values are wanted; nothing wanted means everything."""
     return values.isin(wanted).to_numpy(dtype=bool) if wanted else np.ones(len(values), dtype=bool)
+
+
+def _calls_at(transfers: pd.DataFrame, places: tuple[str, ...]) -> BoolArray:
+    """Return which transfers leave, pass or reach one of some places; no place means everything."""
+    on_the_way = transfers["via"].explode()
+    passing = on_the_way.index[on_the_way.isin(places)]
+    found = transfers["origin_id"].isin(places) | transfers["destination_id"].isin(places)
+    return (found | transfers.index.isin(passing) | (not places)).to_numpy(dtype=bool)
 
 
 def _overlaps(records: pd.DataFrame, date: str) -> BoolArray:

@@ -162,14 +162,20 @@ def people_terms(selection: Selection) -> pd.DataFrame:
     """Return the records whose people are counted, each person once, in the form of `terms`.
 
     For an event that is chosen whole, its own count where a source gives one; else the counted transfers
-    that follow no chosen one.
+    that follow no chosen one. An event is chosen whole with all its first transfers, and where it is itself
+    what a country, a place, a group or a source chose.
     """
     dataset = selection.dataset
     legs, released = selection.counted_transfers, selection.counted_events
     every = dataset.transfers
     opening = (every["status"] == selection.counted) & ~dataset.among(every["record"], dataset.links[0])
+    filters = selection.filters
+    by_record = filters.country or filters.place or filters.group or filters.source
+    by_leg = filters.origin or filters.destination or filters.transfer
+    itself = bool(by_record) and not by_leg
     left_out = every[opening & ~dataset.among(every["record"], legs["record"])]
-    whole = released[released["reported"] & ~dataset.among(released["record"], left_out["event_record"])]
+    cut = dataset.among(released["record"], left_out["event_record"])
+    whole = released[released["reported"] & (~cut | itself)]
     first = legs[~_following(selection, legs)]
     rest = first[~dataset.among(first["event_record"], whole["record"])]
     return pd.concat([_terms(PEOPLE, whole["kind"], whole), _terms(PEOPLE, rest["status"], rest)])

@@ -302,16 +302,22 @@ def test_what_a_link_asks_and_a_flat_file_has_not_is_said(tmp_path: Path) -> Non
     rows = [{"origin_country": "BY", "destination_country": "LT", "count": 1}]
     file = open_flat(write_flat(tmp_path / "legs.parquet", rows))
     asked = (
-        "v=1&data=world&from=BY,ZZ&date=2025&event=e&kind=release&status=planned&basis=one&asof=2025-12-13"
+        "v=1&data=world&from=BY,ZZ&country=BY&place=minsk&date=2025&event=e&transfer=x&kind=release&status=planned"
+        "&group=men&source=one&basis=one&asof=2025-12-13"
     )
     filters, notices = honour_flat(Filters.parse(asked)[0], file)
     assert filters == Filters(origin=("BY",))
     assert [(notice.key, notice.asked, notice.got) for notice in notices] == [
         ("from", "ZZ", "the other values of this key"),
         ("data", "world", "no filter here"),
+        ("country", "BY", "no filter here"),
+        ("place", "minsk", "no filter here"),
         ("event", "e", "no filter here"),
+        ("transfer", "x", "no filter here"),
         ("kind", "release", "no filter here"),
         ("status", "planned", "done"),
+        ("group", "men", "no filter here"),
+        ("source", "one", "no filter here"),
         ("basis", "one", "adopted"),
         ("asof", "2025-12-13", "no filter here"),
         ("date", "2025", "no filter here"),
