@@ -1,6 +1,6 @@
 """Widgets <-> Filters <-> address bar."""
 
-from dashboard.controls.chips import chips
+from dashboard.controls.chips import chips, filtered
 from dashboard.controls.picks import chart_picker, close, opener, pick, picker, remember
 from dashboard.controls.sidebar import basis_text, look_at
 from dashboard.controls.state import embedded, filters, open_dataset, other, tabs
@@ -11,6 +11,7 @@ __all__ = [
     "chips",
     "close",
     "embedded",
+    "filtered",
     "filters",
     "look_at",
     "open_dataset",

@@ -15,11 +15,11 @@ from dashboard.controls.state import show
 from geodata import Dataset, Filters
 from geodata.basis import ADOPTED
 
-__all__ = ["chips"]
+__all__ = ["chips", "filtered"]
 
 
-def chips(chosen: Filters, dataset: Dataset) -> None:
-    """Draw what is filtered, each as a button that takes it away, and one that takes all away."""
+def filtered(chosen: Filters, dataset: Dataset) -> list[tuple[str, str, str]]:
+    """Return what is filtered: key and value as a link writes them, and in words."""
     named = partial(theme.place_text, language=chosen.lang)
     places = dataset.locations["name"]
     texts: dict[str, Callable[[str], Any]] = {
@@ -38,12 +38,20 @@ def chips(chosen: Filters, dataset: Dataset) -> None:
         "compare": lambda basis: f"beside {basis_text(basis, dataset)}",
         "asof": lambda day: f"as known on {theme.date_text(day)}",
     }
-    held = [
-        (key, value) for key in texts for value in chosen.values(key) if (key, value) != ("basis", ADOPTED)
+    return [
+        (key, value, str(text(value)))
+        for key, text in texts.items()
+        for value in chosen.values(key)
+        if (key, value) != ("basis", ADOPTED)
     ]
-    for key, value in held:
+
+
+def chips(chosen: Filters, dataset: Dataset) -> None:
+    """Draw what is filtered, each as a button that takes it away, and one that takes all away."""
+    held = filtered(chosen, dataset)
+    for key, value, text in held:
         st.button(
-            f"{_plain(texts[key](value))} ✕",
+            f"{_plain(text)} ✕",
             key=f"chip:{key}:{value}",
             help="Remove this filter",
             on_click=partial(show, chosen.without(key, value), dataset),

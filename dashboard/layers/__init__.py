@@ -46,7 +46,7 @@ def scene(
     *,
     measure: str,
     other: tuple[Selection, pd.DataFrame] | None = None,
-    caption: str = "",
+    about: Mapping[str, str] | None = None,
 ) -> Json:
     """Return all that the player draws.
 
@@ -62,8 +62,9 @@ def scene(
         The same filters under another basis, and its totals: what this map is compared with. It then lists
         the transfers whose bounds differ, and counters and fills list which of them do and from when on;
         both maps have the same days, classes, widths and dots.
-    caption
-        A heading on the map; "" for none.
+    about
+        What the page says of this map: ``caption``, a heading on it; ``title`` and ``filters``, which a
+        picture of it carries.
 
     Returns
     -------
@@ -107,11 +108,11 @@ def scene(
         "fills": fills,
         "scale": {"per_dot": scale.per_dot, "pixels": scale.pixels},
         "legend": legend_of(scale, measure, fills, legs, places),
-        "names": _names(),
+        "names": _names(selection.filters.lang),
         "view": {
             "bounds": frame(selection.dataset, few, bows[: len(few)], places[["lon", "lat"]].to_numpy())
         },
-        "texts": texts(selection.counted) | ({"caption": caption} if caption else {}),
+        "texts": {**texts(selection.counted), **(about or {})},
         "differs": [],
     }
     if len(drawn) < len(legs):
@@ -140,7 +141,7 @@ def scene(
         [replace(one.filters, t="", at=None, figure="").query(), one.dataset.reference]
         for one in (selection, *(theirs for theirs, _ in compared_with))
     ]
-    digest = _digest([asked, measure, caption])
+    digest = _digest([asked, measure, dict(about or {})])
     return {"id": _digest([digest, stands]), "selection": digest, **tables, **content, **stands}
 
 
@@ -237,8 +238,8 @@ def _events(events: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
-def _names() -> dict[str, str]:
-    return {code: countries.country_name(code) for code in countries.country_codes()}
+def _names(language: str) -> dict[str, str]:
+    return {code: countries.country_name(code, language) for code in countries.country_codes()}
 
 
 def _digest(content: object) -> str:

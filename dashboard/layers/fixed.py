@@ -21,7 +21,7 @@ def deck() -> Json:
     nothing is fetched from a tile server.
     """
     pixels = '"pixels"'  # pydeck reads a bare string as the name of a column
-    band: Json = {"get_polygon": "polygon", "pickable": True}
+    band: Json = {"pickable": True}
     spot: Json = {
         "get_position": "position",
         "radius_units": pixels,

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 import pandas as pd
 
+from dashboard import theme
 from dashboard.layers.legs import DAY, Days, Json, Leg, label_of
 from geodata.counts import maxima, minima
 from geodata.filters import PRESENT
@@ -81,7 +82,9 @@ def counters(selection: Selection, legs: Sequence[Leg], totals: pd.DataFrame, da
     """
     reached = totals[totals["arrived_max"].fillna(1) > 0]
     reached = reached.sort_values("remained_min", ascending=False, kind="stable")
-    names = dict(zip(map(str, reached.index), reached["country"], strict=True)) | {IN_TRANSIT: "on the way"}
+    language = selection.filters.lang
+    names = {code: theme.place_text(code, language) for code in map(str, reached.index)}
+    names |= {IN_TRANSIT: "on the way"}
     row = {code: k for k, code in enumerate(names)}
     known = _at_day_ends(selection, days)
     steps = [

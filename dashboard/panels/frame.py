@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -107,21 +108,32 @@ def full_page(filters: Filters) -> None:
 def maps(selection: Selection, totals: pd.DataFrame) -> None:
     """Draw the map and its player; beside it, where the reader wants it, what another basis draws."""
     measure, other = selection.filters.measure, controls.other(selection)
+    held = controls.filtered(selection.filters, selection.dataset)
+    sentence = (part if isinstance(part, str) else part.text for part in headline(selection, totals))
+    about = {
+        "title": "".join(sentence) or "No movement matches.",
+        "filters": " · ".join(text for _, _, text in held),
+    }
+
+    def draw(scene: dict[str, Any]) -> None:
+        player(
+            scene,
+            key="player",
+            on_change=controls.remember,
+            on_open=controls.opener("player"),
+            on_pick=controls.picker("player"),
+        )
+
     if other is None:
-        scene = layers.scene(selection, totals, measure=measure)
-        player(scene, key="player", on_change=controls.remember, on_open=controls.opener("player"))
+        draw(layers.scene(selection, totals, measure=measure, about=about))
         return
     others = country_totals(other)
+    one, two = (about | {"caption": capital(caption(each))} for each in (selection, other))
     left, right = st.columns(2)
     with left:
-        scene = layers.scene(
-            selection, totals, measure=measure, other=(other, others), caption=capital(caption(selection))
-        )
-        player(scene, key="player", on_change=controls.remember, on_open=controls.opener("player"))
+        draw(layers.scene(selection, totals, measure=measure, other=(other, others), about=one))
     with right:
-        scene = layers.scene(
-            other, others, measure=measure, other=(selection, totals), caption=capital(caption(other))
-        )
+        scene = layers.scene(other, others, measure=measure, other=(selection, totals), about=two)
         player(scene, key="player-compare")
 
 

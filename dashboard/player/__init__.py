@@ -17,6 +17,7 @@ def player(
     key: str,
     on_change: Callable[[], None] | None = None,
     on_open: Callable[[], None] | None = None,
+    on_pick: Callable[[], None] | None = None,
 ) -> Any:
     """Show a scene on the page.
 
@@ -34,6 +35,9 @@ def player(
         Called when ``t`` or ``at`` has changed.
     on_open
         Called at every choice of a number; `dashboard.figures.opened` of the same key says which.
+    on_pick
+        Called at every click on a country, a line or a place; the session then holds ``pick`` under the key:
+        ``kind`` and ``id``.
 
     Returns
     -------
@@ -48,6 +52,7 @@ def player(
         on_t_change=listen,
         on_at_change=listen,
         on_figure_change=on_open or _nothing,
+        on_pick_change=on_pick or _nothing,
     )
 
 

@@ -391,7 +391,12 @@ export class Stage {
         known.set(key, color);
         return band === "inner" ? color : [color[0], color[1], color[2], PALE * color[3]];
       };
-      this.#set(band, { data: mesh.data, getFillColor, updateTriggers: { getFillColor: [this.begun, this.colors] } });
+      this.#set(band, {
+        data: mesh.data,
+        _normalize: false, // the triangles are ours
+        getFillColor,
+        updateTriggers: { getFillColor: [this.begun, this.colors] },
+      });
     }
   }
 
