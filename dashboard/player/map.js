@@ -85,8 +85,24 @@ export class Stage {
     if (!canvas.getContext("webgl2")) return false;
     this.parent.append(canvas);
     this.surface = canvas;
+    this.#clicks(canvas);
     this.hooks.onOpen(canvas);
     return true;
+  }
+
+  /**
+   * Tells of clicks that end where they began; deck.gl's own miss the first one that no movement precedes, as taps are.
+   * @param {HTMLCanvasElement} canvas
+   */
+  #clicks(canvas) {
+    let [downX, downY] = [0, 0];
+    canvas.addEventListener("pointerdown", ({ clientX, clientY }) => ([downX, downY] = [clientX, clientY]));
+    canvas.addEventListener("click", ({ clientX, clientY }) => {
+      if (!this.deck || Math.hypot(clientX - downX, clientY - downY) > 4) return;
+      const box = canvas.getBoundingClientRect();
+      const [x, y] = [clientX - box.left, clientY - box.top];
+      this.hooks.onClick({ ...(this.deck.pickObject({ x, y, radius: 4 }) ?? {}), x, y });
+    });
   }
 
   /** Draws the figures from now on. @param {any} lib deck.gl */
@@ -113,7 +129,6 @@ export class Stage {
       },
       onAfterRender: hooks.onFrame,
       onHover: hooks.onHover,
-      onClick: hooks.onClick,
       onError: (/** @type {Error} */ error) => console.error(error),
     });
     this.#figures();

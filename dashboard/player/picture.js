@@ -108,6 +108,7 @@ function paint(context, element, frame) {
     else context.roundRect(x, y, wide, high, round);
     context.fillStyle = look.backgroundColor;
     context.fill();
+    if (look.backgroundImage !== "none") pattern(context, element.className, [x, y, wide, high], look);
     const edge = parseFloat(look.borderTopWidth) || 0;
     if (edge && look.borderTopStyle !== "none") {
       context.lineWidth = edge;
@@ -127,6 +128,58 @@ function paint(context, element, frame) {
       context.textBaseline = "middle";
       const text = style.textTransform === "uppercase" ? child.textContent.toUpperCase() : child.textContent;
       context.fillText(text.trim(), box.left - frame.left, (box.top + box.bottom) / 2 - frame.top, box.width || undefined);
+    }
+  }
+  context.restore();
+}
+
+/**
+ * Stripes, dashes and dots of the legend, which a style sheet makes of gradients.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} kind  classes of the key
+ * @param {number[]} box left, top, width, height
+ * @param {CSSStyleDeclaration} look
+ */
+function pattern(context, kind, [x, y, wide, high], look) {
+  const colors = look.backgroundImage.match(/rgba?\([^)]*\)|color\([^)]*\)|oklab\([^)]*\)/g) ?? [];
+  const [color, other] = [colors[0], colors.at(-1)];
+  const middle = y + high / 2;
+  context.save();
+  context.beginPath();
+  context.rect(x, y, wide, high);
+  context.clip();
+  context.strokeStyle = context.fillStyle = color ?? look.color;
+  context.lineWidth = high;
+  const along = (/** @type {number[]} */ dashes) => {
+    context.setLineDash(dashes);
+    context.beginPath();
+    context.moveTo(x, middle);
+    context.lineTo(x + wide, middle);
+    context.stroke();
+  };
+  if (kind.includes("planned")) along([8, 4]);
+  else if (kind.includes("refused")) {
+    context.lineCap = "round";
+    along([0, 7.5]);
+  } else if (kind.includes("open")) {
+    context.globalAlpha = 0.3;
+    along([2.5, 3.5]);
+    context.globalAlpha = 1;
+    context.lineWidth = 3;
+    along([]);
+  } else {
+    context.lineWidth = 1;
+    const slope = kind.includes("reach") ? -1 : 1;
+    if (other) {
+      context.fillStyle = other;
+      context.fillRect(x, y, wide, high);
+    }
+    for (let left = x - high; left < x + wide + high; left += 6) {
+      context.beginPath();
+      context.moveTo(left, slope > 0 ? y + high : y);
+      context.lineTo(left + high, slope > 0 ? y : y + high);
+      context.stroke();
     }
   }
   context.restore();
