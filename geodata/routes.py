@@ -120,11 +120,12 @@ def bows(
 def _lines(paths: Sequence[Path]) -> npt.NDArray[np.object_]:
     """Return paths as lines, cut where they cross the antimeridian."""
     counts = [len(path) for path in paths]
-    lines = shapely.linestrings(np.concatenate(paths), indices=np.repeat(np.arange(len(paths)), counts))
+    where = np.repeat(np.arange(len(paths)), counts)
+    lines = np.asarray(shapely.linestrings(np.concatenate(paths), indices=where))
     for k, path in enumerate(paths):
         if np.abs(path[:, 0]).max() > 180:
             lines[k] = shapely.MultiLineString(cut(path))
-    return lines  # type: ignore[no-any-return]  # shapely.linestrings of many is an array
+    return lines
 
 
 def _crossed(lines: npt.NDArray[np.object_], avoid: Sequence[BaseGeometry | None]) -> npt.NDArray[np.float64]:
@@ -143,7 +144,7 @@ class _Pins:
     def __init__(self, pins: Way, clearance_km: float) -> None:
         self.pins = np.array(pins, dtype=float).reshape(-1, 2)
         self.clearance_km = clearance_km
-        self.tree = shapely.STRtree(shapely.points(self.pins))
+        self.tree = shapely.STRtree(np.asarray(shapely.points(self.pins)))
         narrow = np.cos(np.radians(np.abs(self.pins[:, 1]).max(initial=0)))
         self.reach = clearance_km / (_KM_A_DEGREE * max(narrow, 0.05))  # degrees, more than enough
 
@@ -156,7 +157,8 @@ class _Pins:
             close = row[pin == k]
             close = close[[tuple(here) not in map(tuple, ways[way]) for way in close]]
             scale = np.array([_KM_A_DEGREE * np.cos(np.radians(here[1])), _KM_A_DEGREE])
-            local = shapely.transform(lines[close], lambda xy, here=here, scale=scale: (xy - here) * scale)
+            coordinates = (shapely.get_coordinates(lines[close]) - here) * scale
+            local = shapely.set_coordinates(lines[close].copy(), coordinates)
             passed[close] += shapely.dwithin(local, shapely.points(0, 0), self.clearance_km)
         return passed
 
@@ -218,7 +220,7 @@ def _arcs(starts: Path, ends: Path, bows: npt.NDArray[np.float64]) -> list[Path]
     turns = np.where(loops, 360.0, 2 * np.degrees(np.arctan(np.pi * np.abs(bows))))
     halves = np.maximum(np.maximum(turns / _STEP_DEGREES / 2, distances / 2000 / _STEP_KM).astype(int), 6)
     arcs: list[Path] = [np.empty((0, 2))] * len(starts)
-    for half in np.unique(halves):
+    for half in np.unique(halves).tolist():
         rows = np.flatnonzero((halves == half) & ~loops)
         share = np.linspace(0, 1, 1 + 2 * half)
         if len(rows):
@@ -235,8 +237,8 @@ def _arcs(starts: Path, ends: Path, bows: npt.NDArray[np.float64]) -> list[Path]
 def _arcs_of_one_size(starts: Path, azimuths: Path, distances: Path, bows: Path, share: Path) -> Path:
     """Return arcs that have one number of points: shape (arcs, points, 2)."""
     every = (len(starts), len(share))
-    there = [np.broadcast_to(column[:, np.newaxis], every) for column in (*starts.T, azimuths)]
-    longitude, latitude, back = map(np.asarray, _EARTH.fwd(*there, np.outer(distances, share)))
+    west, south, ahead = (np.broadcast_to(column[:, np.newaxis], every) for column in (*starts.T, azimuths))
+    longitude, latitude, back = map(np.asarray, _EARTH.fwd(west, south, ahead, np.outer(distances, share)))
     right = np.where(share == 0, azimuths[:, np.newaxis], back + 180) + 90
     height = bows * (distances - 0.9 * np.maximum(distances - 1000 * _FULL_BOW_KM, 0))
     longitude, latitude, _ = _EARTH.fwd(longitude, latitude, right, np.outer(height, np.sin(np.pi * share)))

@@ -91,11 +91,8 @@ def scene(
     fills = fills_of(levels, totals, scale)
     told = counters(selection, legs, totals, days)
     dates = {date: k for k, date in enumerate(dict.fromkeys(leg.date for leg in drawn))}
-    via = {
-        k: places.index.get_indexer(leg.stops[1:-1]).tolist()
-        for k, leg in enumerate(drawn)
-        if leg.stops[1:-1]
-    }
+    place_row = {place: k for k, place in enumerate(places.index)}
+    via = {k: [place_row[stop] for stop in leg.stops[1:-1]] for k, leg in enumerate(drawn) if leg.stops[1:-1]}
     content: Json = {
         "deck": deck(),
         "urls": {name: assets.url(name) for name in ("pydeck.js", "basemap.geojson", "disputed.geojson")},
@@ -158,7 +155,7 @@ def _merged(legs: Sequence[Leg]) -> tuple[list[Leg], list[int]]:
             together.append(group[0])
             continue
         low, high = sum(leg.low for leg in group), sum(leg.high for leg in group)
-        together.append(replace(group[0], low=low, high=high))
+        together.append(group[0]._replace(low=low, high=high))
     return together, [len(group) for group in alike.values()]
 
 
@@ -172,15 +169,16 @@ def _transfers(
 ) -> pd.DataFrame:
     """Return the transfers as drawn, in order of time; `Transfer` in payload.js types each column."""
     waits = left(legs)
-    row, event = places.index.get_indexer, events.index.get_indexer
+    place = {key: k for k, key in enumerate(places.index)}
+    event = {key: k for k, key in enumerate(events.index)}
     high = np.array([leg.high for leg in legs])
     return pd.DataFrame(
         {
             "id": [leg.id for leg in legs],
-            "event": event([leg.event for leg in legs]).astype(np.int32),
-            "from": row([leg.origin for leg in legs]).astype(np.int32),
-            "to": row([leg.destination for leg in legs]).astype(np.int32),
-            "waits_at": row([waits.get(leg.id, leg.origin) for leg in legs]).astype(np.int32),
+            "event": np.array([event[leg.event] for leg in legs], dtype=np.int32),
+            "from": np.array([place[leg.origin] for leg in legs], dtype=np.int32),
+            "to": np.array([place[leg.destination] for leg in legs], dtype=np.int32),
+            "waits_at": np.array([place[waits.get(leg.id, leg.origin)] for leg in legs], dtype=np.int32),
             "bow": np.array(bows, dtype=np.float32),
             "start": np.array([leg.start for leg in legs], dtype=np.int32),
             "end": np.array([leg.end for leg in legs], dtype=np.int32),

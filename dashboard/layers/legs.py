@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from dashboard import theme
 from geodata.counts import bounds, label, maxima, minima
+from geodata.load import IntArray
 from geodata.selection import Selection
 
 __all__ = [
@@ -39,7 +40,7 @@ MAX_TITLES = 20
 
 _COLUMNS = (
     "event_id", "origin_id", "destination_id", "via", "origin_country", "destination_country", "date",
-    "status", "superseded", "counted", "reported", "follows", "earliest", "latest",
+    "status", "superseded", "counted", "reported", "follows",
 )  # fmt: skip
 
 
@@ -67,17 +68,21 @@ class Days(NamedTuple):
         """Return the midnight after the last day."""
         return ((self.last - self.first).days + 1) * DAY
 
-    def span(self, earliest: pd.Timestamp, latest: pd.Timestamp) -> tuple[int, int]:
-        """Return the first midnight of a record and the midnight after its last day."""
-        return self._offset(earliest, self.first), self._offset(latest, self.last) + DAY
+    def spans(self, records: pd.DataFrame) -> list[tuple[int, int]]:
+        """Return the first midnight of each record and the midnight after its last day."""
+        starts = self.offsets(records["earliest"], self.first)
+        ends = self.offsets(records["latest"], self.last) + DAY
+        return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
-    def _offset(self, day: pd.Timestamp, unknown: dt.date) -> int:
-        known = unknown if pd.isna(day) else min(max(day.date(), self.first), self.last)
-        return (known - self.first).days * DAY
+    def offsets(self, days: pd.Series, unknown: dt.date) -> IntArray:
+        """Return the midnights at which days begin; those outside the span are brought to its ends."""
+        first, last, known = (np.datetime64(day, "D") for day in (self.first, self.last, unknown))
+        begins = days.to_numpy(dtype="datetime64[D]")
+        begins = np.clip(np.where(np.isnat(begins), known, begins), first, last)
+        return (begins - first).astype(np.int64) * DAY
 
 
-@dataclass(frozen=True)
-class Leg:
+class Leg(NamedTuple):
     """One transfer, as drawn.
 
     Parameters
@@ -137,15 +142,19 @@ def legs_of(selection: Selection, days: Days) -> list[Leg]:
     legs = selection.transfers.sort_values(["earliest", "latest"], kind="stable")
     chosen = set(legs.index)
     rows = zip(
-        legs.index, *(legs[name].tolist() for name in _COLUMNS), minima(legs), maxima(legs), strict=True
+        legs.index,
+        *(legs[name].tolist() for name in _COLUMNS),
+        days.spans(legs),
+        minima(legs).tolist(),
+        maxima(legs).tolist(),
+        strict=True,
     )
     found = []
     for (
         key, event, origin, destination, via, origin_country, destination_country, date, status,
-        superseded, counted, reported, follows, earliest, latest, low, high,
+        superseded, counted, reported, follows, (start, end), low, high,
     ) in rows:  # fmt: skip
         stops = (origin, *via, destination)
-        start, end = days.span(earliest, latest)
         found.append(
             Leg(
                 id=key,
@@ -195,11 +204,10 @@ def moments(events: pd.DataFrame, legs: Sequence[Leg], days: Days) -> list[Json]
     days
         From when on seconds are counted.
     """
-    cells = (events[name].tolist() for name in ("earliest", "latest", "date"))
     rows = [
         *(
-            (days.span(first, last), 0, date, k)
-            for k, (first, last, date) in enumerate(zip(*cells, strict=True))
+            (span, 0, date, k)
+            for k, (span, date) in enumerate(zip(days.spans(events), events["date"], strict=True))
         ),
         *(((leg.start, leg.end), 1 if leg.moves else 2, leg.date, k) for k, leg in enumerate(legs)),
     ]

@@ -6,7 +6,6 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import NamedTuple, TypeAlias
@@ -26,6 +25,10 @@ Level: TypeAlias = tuple[int, str, int, float]
 """Second, where, bounds on the people there from then on."""
 
 
+_AFTER_MIDNIGHT = 1
+"""Seconds: the midnight at which a transfer begins is the end of the day before, on which nobody had left."""
+
+
 class _Change(NamedTuple):
     """People who come to a place or leave it."""
 
@@ -36,12 +39,14 @@ class _Change(NamedTuple):
     high: float
 
 
-def _changes(legs: Iterable[Leg], arrive: Mapping[str, str], leave: Mapping[str, str]) -> list[_Change]:
-    """Return who leaves where when a transfer begins, and who arrives where when it has ended."""
+def _changes(
+    legs: Iterable[Leg], arrive: Mapping[str, str], leave: Mapping[str, str], *, delay: int = 0
+) -> list[_Change]:
+    """Return who leaves where a delay (seconds) after a transfer begins, and who arrives where at its end."""
     changes = []
     for leg in legs:
         if leg.id in leave:
-            changes.append(_Change(leg.start, False, leave[leg.id], leg.low, leg.high))
+            changes.append(_Change(leg.start + delay, False, leave[leg.id], leg.low, leg.high))
         if leg.id in arrive:
             changes.append(_Change(leg.end, True, arrive[leg.id], leg.low, leg.high))
     return sorted(changes)
@@ -64,7 +69,7 @@ def _remained(abroad: Sequence[Leg]) -> Iterator[Level]:
     """Yield second, country and the bounds of the people who have come to it and not gone on."""
     arrive = {leg.id: leg.destination_country for leg in abroad}
     leave = {leg.id: leg.origin_country for leg in abroad if leg.before}
-    return _present(_changes(abroad, arrive, leave))
+    return _present(_changes(abroad, arrive, leave, delay=_AFTER_MIDNIGHT))
 
 
 def left(legs: Sequence[Leg]) -> dict[str, str]:
@@ -114,10 +119,10 @@ def _at_day_ends(selection: Selection, days: Days) -> dict[str, list[tuple[int, 
     """Return who is where at the ends of days: second and bounds by row of `geodata.presence.history`."""
     told = history(selection)
     found: dict[str, list[tuple[int, float, float]]] = {}
-    for code, day, low, high in zip(
-        told["country_code"], told["day"], minima(told, PRESENT), maxima(told, PRESENT), strict=True
-    ):
-        found.setdefault(code, []).append((days.span(day, day)[1], low, high))
+    ends = days.offsets(told["day"], days.last) + DAY
+    rows = zip(told["country_code"], ends.tolist(), minima(told, PRESENT), maxima(told, PRESENT), strict=True)
+    for code, end, low, high in rows:
+        found.setdefault(code, []).append((end, low, high))
     return found
 
 
@@ -145,12 +150,11 @@ def standing(legs: Sequence[Leg], place_ids: Sequence[str]) -> list[list[int]]:
     """
     moving = [leg for leg in legs if leg.moves]
     index = {place: k for k, place in enumerate(place_ids)}
+    changes = _changes(moving, {leg.id: leg.destination for leg in moving}, left(moving))
+    last = {(second, place): (low, high) for second, place, low, high in _present(changes) if place in index}
     return [
         [second, index[place], low, low if math.isinf(high) else int(high)]
-        for second, place, low, high in _present(
-            _changes(moving, {leg.id: leg.destination for leg in moving}, left(moving))
-        )
-        if place in index
+        for (second, place), (low, high) in last.items()
     ]
 
 
@@ -159,11 +163,13 @@ def levels_of(
 ) -> list[Level]:
     """Return the measure of each country from each second at which it changes, ending with `totals`."""
     counted = [leg for leg in legs if leg.counted]
-    # The midnight at which a transfer begins is the end of the day before, on which nobody had left.
-    abroad = [replace(leg, start=leg.start + 1) for leg in counted if leg.crosses]
+    abroad = [leg for leg in counted if leg.crosses]
+    begin = _AFTER_MIDNIGHT
     flows: dict[str, list[Level]] = {
-        "departed": [(leg.start, leg.origin_country, leg.low, leg.high) for leg in abroad],
-        "passed_on": [(leg.start, leg.origin_country, leg.low, leg.high) for leg in abroad if leg.before],
+        "departed": [(leg.start + begin, leg.origin_country, leg.low, leg.high) for leg in abroad],
+        "passed_on": [
+            (leg.start + begin, leg.origin_country, leg.low, leg.high) for leg in abroad if leg.before
+        ],
         "arrived": [(leg.end, leg.destination_country, leg.low, leg.high) for leg in abroad],
         "moved_within": [(g.end, g.origin_country, g.low, g.high) for g in counted if not g.crosses],
         "released": _releases(selection, days),
@@ -179,9 +185,8 @@ def levels_of(
 def _releases(selection: Selection, days: Days) -> list[Level]:
     """Return when and where people were released."""
     own = selection.events[selection.events["own"]]
-    cells = (own[name].tolist() for name in ("earliest", "latest", "country_code"))
-    rows = zip(*cells, minima(own), maxima(own), strict=True)
-    return [(days.span(first, last)[0], code, int(low), high) for first, last, code, low, high in rows]
+    rows = zip(days.spans(own), own["country_code"], minima(own), maxima(own), strict=True)
+    return [(start, code, int(low), high) for (start, _), code, low, high in rows]
 
 
 def _summed(flow: Iterable[Level]) -> Iterator[Level]:

@@ -4,38 +4,67 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import shapely
 
-from dashboard.layers import MAX_DOTS, MAX_WIDTH_PX, scene
+from dashboard.layers import MAX_DOTS, MAX_LINES, MAX_WIDTH_PX, STYLES, scene
 from geodata import Filters, country_totals, load, select
 from geodata.countries import land
 from geodata.counts import label
 from geodata.load import DATA_FOLDER
+from geodata.routes import bowed
 from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
 
 DAY = 86_400
 DONE = "event=e&status=done"
 
 
+TABLES = ("transfers", "events", "places", "counts", "standing")
+
+
+def told(payload: dict[str, Any]) -> dict[str, Any]:
+    """A scene with its tables as lists of rows, as the player reads them."""
+    plain = {**payload, **{name: payload[name].to_dict("records") for name in TABLES}}
+    places = plain["places"]
+    for k, row in enumerate(plain["transfers"]):
+        stops = [row["from"], *payload["via"].get(k, []), row["to"]]
+        row |= {
+            "stops": [(places[stop]["lon"], places[stop]["lat"]) for stop in stops],
+            "waits_at": places[row["waits_at"]]["id"],
+            "style": STYLES[row["style"]],
+            "state": payload["states"][row["state"]],
+            "date": payload["dates"][row["date"]],
+            "max": None if row["max"] < 0 else row["max"],
+            "differs": row["id"] in payload["differs"],
+        }
+    return plain
+
+
 def draw(folder: Path, query: str = DONE, measure: str = "remained") -> dict[str, Any]:
     selection = select(load(folder), Filters.parse(query)[0])
-    return scene(selection, country_totals(selection), measure=measure)
+    return told(scene(selection, country_totals(selection), measure=measure))
 
 
 def compare(folder: Path, basis: str, other: str, measure: str = "remained") -> dict[str, Any]:
     """The worked case under one basis, compared with another."""
     ours, theirs = (select(load(folder), Filters.parse(f"{DONE}&basis={name}")[0]) for name in (basis, other))
     against = theirs, country_totals(theirs)
-    return scene(ours, country_totals(ours), measure=measure, other=against)
+    return told(scene(ours, country_totals(ours), measure=measure, other=against))
 
 
 def line(transfer: dict[str, Any]) -> list[list[float]]:
-    """The points of a transfer's path, in degrees."""
-    steps = np.array(transfer["path"]).reshape(-1, 2)
-    points: list[list[float]] = (steps.cumsum(axis=0) / 1000).tolist()
+    """The points of a transfer's line, in degrees."""
+    points: list[list[float]] = bowed(transfer["stops"], bow=transfer["bow"]).tolist()
     return points
+
+
+def widths(payload: dict[str, Any]) -> dict[str, tuple[float, float]]:
+    """Pixels of the lower and the upper bound, by transfer."""
+    pixels = payload["scale"]["pixels"]
+    return {
+        row["id"]: (round(pixels * row["min"] ** 0.5, 2), round(pixels * (row["max"] or 0) ** 0.5, 2))
+        for row in payload["transfers"]
+    }
 
 
 def on_day(payload: dict[str, Any], seconds: int) -> dict[str, str]:
@@ -44,9 +73,9 @@ def on_day(payload: dict[str, Any], seconds: int) -> dict[str, str]:
         row["name"] if row["code"] == "in_transit" else row["code"] for row in payload["counters"]["rows"]
     ]
     found = dict.fromkeys(names, "0")
-    for second, row, text in payload["counters"]["steps"]:
-        if second <= seconds:
-            found[names[row]] = text
+    for step in payload["counts"]:
+        if step["second"] <= seconds:
+            found[names[step["row"]]] = step["text"]
     return found
 
 
@@ -56,16 +85,18 @@ def worked(tmp_path: Path) -> Path:
 
 
 def test_time_is_counted_from_the_first_midnight(worked: Path) -> None:
-    time = draw(worked)["time"]
+    payload = draw(worked)
+    time = payload["time"]
     assert (time["epoch"], time["end"]) == ("2025-12-13", 6 * DAY)
     assert [
-        (moment["start"], moment["end"], moment["event"], moment["moves"]) for moment in time["moments"]
+        (moment["start"], moment["end"], moment["events"], moment["moves"]) for moment in time["moments"]
     ] == [
-        (0, DAY, True, True),
-        (5 * DAY, 6 * DAY, False, True),
+        (0, DAY, [0], True),
+        (5 * DAY, 6 * DAY, [], True),
     ]
     assert time["moments"][1]["date"] == "18 December 2025"
-    assert time["moments"][1]["titles"] == ["20 people: Ukraine → Lithuania", "89 people: Ukraine → Poland"]
+    named = [payload["transfers"][k]["id"] for k in time["moments"][1]["transfers"]]
+    assert sorted(named) == ["ua-lt", "ua-pl"]
 
 
 def test_counters_tell_where_people_are_on_each_day(worked: Path) -> None:
@@ -96,7 +127,7 @@ def test_a_day_known_only_as_a_span_leaves_the_counters_open_on_each_of_its_days
 def test_counters_end_with_the_totals(worked: Path, basis: str) -> None:
     selection = select(load(worked), Filters.parse(f"{DONE}&basis={basis}")[0])
     totals = country_totals(selection)
-    payload = scene(selection, totals, measure="remained")
+    payload = told(scene(selection, totals, measure="remained"))
     last = on_day(payload, payload["time"]["end"])
     for code, low, high in zip(totals.index, totals["remained_min"], totals["remained_max"], strict=True):
         assert last.get(code, "0") == label(low, high)
@@ -110,7 +141,9 @@ def test_no_more_people_are_on_the_way_than_the_event_has(worked: Path) -> None:
 def test_people_stand_where_they_arrived_until_they_leave(worked: Path) -> None:
     payload = draw(worked)
     ids = [place["id"] for place in payload["places"]]
-    standing = [(second // DAY, ids[place], low, high) for second, place, low, high in payload["standing"]]
+    standing = [
+        (step["second"] // DAY, ids[step["place"]], step["low"], step["high"]) for step in payload["standing"]
+    ]
     assert sorted(standing[:2]) == [(1, "lt", 9, 9), (1, "ua", 114, 114)]
     # In the order of the records: 20 leave for Lithuania and 89 for Poland.
     assert (5, "ua", 5, 5) in standing
@@ -120,8 +153,9 @@ def test_people_stand_where_they_arrived_until_they_leave(worked: Path) -> None:
 
 
 def test_width_shows_the_square_root_of_both_bounds(worked: Path) -> None:
-    found = {transfer["id"]: transfer for transfer in draw(worked, f"{DONE}&basis=all")["transfers"]}
-    assert (found["by-ua"]["width_min"], found["by-ua"]["width_max"]) == (10.68, 10.72)  # √114, √115
+    payload = draw(worked, f"{DONE}&basis=all")
+    assert widths(payload)["by-ua"] == (10.68, 10.72)  # √114, √115
+    found = {transfer["id"]: transfer for transfer in payload["transfers"]}
     assert found["by-ua"]["label"] == "114–115"
 
 
@@ -133,11 +167,10 @@ def test_the_widest_line_stays_a_line(tmp_path: Path) -> None:
         claims=[claim("many", 10_000), claim("few", 100)],
     )
     payload = draw(world)
-    widths = {transfer["id"]: transfer["width_max"] for transfer in payload["transfers"]}
-    assert widths == {"many": MAX_WIDTH_PX, "few": MAX_WIDTH_PX / 10}
+    assert widths(payload) == {"many": (MAX_WIDTH_PX,) * 2, "few": (MAX_WIDTH_PX / 10,) * 2}
     # 10,100 people at 500 dots: 20 would be 10,000, so 50 people a dot.
-    assert payload["people"]["per_dot"] == 50
-    assert 10_100 / payload["people"]["per_dot"] <= MAX_DOTS
+    assert payload["scale"]["per_dot"] == 50
+    assert 10_100 / payload["scale"]["per_dot"] <= MAX_DOTS
 
 
 def test_open_and_unreported_numbers_look_different(tmp_path: Path) -> None:
@@ -149,10 +182,10 @@ def test_open_and_unreported_numbers_look_different(tmp_path: Path) -> None:
     )
     payload = draw(world)
     found = {transfer["id"]: transfer for transfer in payload["transfers"]}
-    assert (found["open"]["label"], found["open"]["max"], found["open"]["width_max"]) == ("≥ 51", None, None)
+    assert (found["open"]["label"], found["open"]["max"]) == ("≥ 51", None)
     assert found["open"]["moves"]
     assert (found["silent"]["label"], found["silent"]["moves"]) == ("not reported", False)
-    assert found["silent"]["width_min"] == 0
+    assert found["silent"]["min"] == 0
     kinds = [item["kind"] for item in payload["legend"]["items"]]
     assert {"open", "unreported"} <= set(kinds)
     assert "band" not in kinds
@@ -173,8 +206,9 @@ def test_an_attempt_ends_where_it_ended(tmp_path: Path) -> None:
         claims=[claim("turned-back", 1), claim("went", 51)],
     )
     found = {transfer["id"]: transfer for transfer in draw(world, "event=e")["transfers"]}
-    assert line(found["turned-back"])[found["turned-back"]["stop"]] == [25.7, 54.5]
-    assert (found["refused"]["stop"], found["went"]["stop"]) == (-1, None)
+    # The player ends an attempt at the last place on the way.
+    assert found["turned-back"]["stops"][1] == (25.7, 54.5)
+    assert len(found["refused"]["stops"]) == 2
     assert [found[key]["style"] for key in ("turned-back", "refused", "went")] == [
         "refused",
         "refused",
@@ -208,7 +242,7 @@ def test_nothing_of_a_dataset_reaches_the_layers(tmp_path: Path, worked: Path) -
     payload = draw(world)
     assert payload["deck"] == draw(worked)["deck"]
     assert payload["places"][0]["name"] == evil
-    assert payload["time"]["moments"][0]["titles"] == [evil]
+    assert payload["events"][0]["title"] == evil
 
 
 def test_layers_ask_for_no_tiles_and_carry_no_data(worked: Path) -> None:
@@ -219,7 +253,7 @@ def test_layers_ask_for_no_tiles_and_carry_no_data(worked: Path) -> None:
     expressions = {
         value for layer in deck["layers"] for value in layer.values() if str(value).startswith("@@=")
     }
-    assert expressions == {"@@=polygon", "@@=position"}
+    assert expressions == {"@@=position"}
 
 
 def colours(payload: dict[str, Any], seconds: int) -> dict[str, tuple[int, int]]:
@@ -275,18 +309,18 @@ def test_plans_are_drawn_and_not_animated(worked: Path) -> None:
     found = {transfer["id"]: transfer for transfer in draw(worked, "event=e")["transfers"]}
     plan = found["plan-pl"]
     assert (plan["style"], plan["superseded"], plan["moves"]) == ("planned", True, False)
-    assert plan["text"] == "109 people: Ukraine → Poland (overtaken plan)"
+    assert (plan["label"], plan["state"]) == ("109", "overtaken plan")
 
 
-def test_steps_tell_the_same(worked: Path) -> None:
+def test_events_and_transfers_are_told_in_words(worked: Path) -> None:
     payload = draw(worked)
-    [step] = payload["steps"]
-    assert (step["id"], step["date"], step["count"]) == ("e", "13 December 2025", "123 people")
-    assert [payload["transfers"][k]["text"] for k in step["transfers"]] == [
-        "114 people: Belarus → Ukraine",
-        "9 people: Belarus → Lithuania",
-        "89 people: Ukraine → Poland",
-        "20 people: Ukraine → Lithuania",
+    [event_] = payload["events"]
+    assert (event_["id"], event_["date"], event_["count"]) == ("e", "13 December 2025", "123 people")
+    assert [(row["event"], row["label"], row["date"]) for row in payload["transfers"]] == [
+        (0, "114", "13 December 2025"),
+        (0, "9", "13 December 2025"),
+        (0, "89", "18 December 2025"),
+        (0, "20", "18 December 2025"),
     ]
 
 
@@ -347,13 +381,15 @@ def test_two_maps_of_one_basis_mark_nothing(worked: Path) -> None:
 
 def test_a_map_alone_says_nothing_of_another(worked: Path) -> None:
     alone = draw(worked)
-    assert "differs" not in json.dumps(alone)
+    assert alone["differs"] == []
+    assert "differs" not in json.dumps([alone[part] for part in ("counters", "fills", "legend", "texts")])
     assert "caption" not in alone["texts"]
 
 
-def test_a_caption_is_one_of_the_texts(worked: Path) -> None:
+def test_what_the_page_says_of_a_map_is_among_the_texts(worked: Path) -> None:
     selection = select(load(worked), Filters.parse(DONE)[0])
-    payload = scene(selection, country_totals(selection), measure="remained", caption="<b>One</b>")
+    totals = country_totals(selection)
+    payload = scene(selection, totals, measure="remained", about={"caption": "<b>One</b>"})
     alone = draw(worked)
     assert payload["texts"] == {**alone["texts"], "caption": "<b>One</b>"}
     assert payload["selection"] != alone["selection"]
@@ -361,7 +397,7 @@ def test_a_caption_is_one_of_the_texts(worked: Path) -> None:
 
 def test_an_empty_selection_still_draws_a_map(worked: Path) -> None:
     payload = draw(worked, "event=e&status=denied")
-    assert (payload["transfers"], payload["steps"], payload["time"]["moments"]) == ([], [], [])
+    assert (payload["transfers"], payload["events"], payload["time"]["moments"]) == ([], [], [])
     west, south, east, north = payload["view"]["bounds"]
     assert west < east
     assert south < north
@@ -395,9 +431,44 @@ def test_same_data_same_digest_and_only_the_first_follows_the_reader(worked: Pat
     assert (elsewhere["t"], elsewhere["at"]) == ("2025-12-13", [53.0, 27.0, 5.0])
 
 
-def test_the_scene_is_plain_json(worked: Path) -> None:
-    payload = draw(worked, "event=e")
-    assert json.loads(json.dumps(payload, allow_nan=False)) == payload
+def test_beside_its_tables_the_scene_is_plain_json(worked: Path) -> None:
+    selection = select(load(worked), Filters.parse("event=e")[0])
+    payload = scene(selection, country_totals(selection), measure="remained")
+    rest = {name: part for name, part in payload.items() if name not in TABLES}
+    assert json.loads(json.dumps(rest, allow_nan=False)) == json.loads(json.dumps(rest))
+
+
+def test_a_filter_moves_no_line_that_stays(tmp_path: Path) -> None:
+    world = write_world(
+        tmp_path / "w",
+        events=[event(), event("f", date="2025-12-20")],
+        transfers=[leg("a", "by", "ua"), leg("b", "by", "lt"), leg("c", "ua", "pl", event_id="f")],
+        claims=[claim("a", 1), claim("b", 1), claim("c", 1)],
+    )
+    bows = [
+        {row["id"]: row["bow"] for row in draw(world, query)["transfers"]}
+        for query in ("", "event=f", "to=LT")
+    ]
+    assert bows[1] == {"c": bows[0]["c"]}
+    assert bows[2] == {"b": bows[0]["b"]}
+
+
+def test_very_many_transfers_that_look_alike_are_drawn_as_one_and_the_page_says_so(tmp_path: Path) -> None:
+    count = MAX_LINES + 2
+    ids = [f"t{k}" for k in range(count)]
+    world = write_world(
+        tmp_path / "w",
+        events=[event()],
+        transfers=[leg(key, "by", "lt" if k == 7 else "ua") for k, key in enumerate(ids)],
+        claims=[claim(key, 2, 3) for key in ids],
+    )
+    payload = draw(world)
+    assert [(row["merged"], row["min"], row["max"], row["label"]) for row in payload["transfers"]] == [
+        (count - 1, 2 * (count - 1), 3 * (count - 1), "4002–6003"),
+        (1, 2, 3, "2–3"),
+    ]
+    assert payload["texts"]["merged"].startswith("2,002 transfers are drawn as 2:")
+    assert on_day(payload, DAY) == {"LT": "2–3", "UA": "4002–6003", "on the way": "0"}
 
 
 def test_open_intervals_do_not_stretch_time(tmp_path: Path) -> None:
