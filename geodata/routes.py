@@ -102,11 +102,11 @@ def bows(
         if not len(pending):
             break
         tried = bow + np.copysign(np.asarray(spreads, dtype=float)[pending], bow)
-        rows = [ways[k] for k in pending]
+        rows = [ways[k] for k in pending.tolist()]
         lines = _lines(paths(rows, tried))
         costs = np.column_stack(
             [
-                _crossed(lines, [avoid[k] for k in pending]),
+                _crossed(lines, [avoid[k] for k in pending.tolist()]),
                 near.passed(lines, rows) if abs(bow) <= _MOST_FOR_PINS else np.full(len(rows), len(pins)),
             ]
         )
@@ -220,7 +220,7 @@ def _arcs(starts: Path, ends: Path, bows: npt.NDArray[np.float64]) -> list[Path]
     turns = np.where(loops, 360.0, 2 * np.degrees(np.arctan(np.pi * np.abs(bows))))
     halves = np.maximum(np.maximum(turns / _STEP_DEGREES / 2, distances / 2000 / _STEP_KM).astype(int), 6)
     arcs: list[Path] = [np.empty((0, 2))] * len(starts)
-    for half in np.unique(halves).tolist():
+    for half in np.unique(halves).astype(object):
         rows = np.flatnonzero((halves == half) & ~loops)
         share = np.linspace(0, 1, 1 + 2 * half)
         if len(rows):

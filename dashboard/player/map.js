@@ -394,13 +394,15 @@ export class Stage {
   #paint() {
     /** @type {Map<string, [number, number, number, number]>} */
     const known = new Map();
+    // Of very many lines each lets the others through, so that it shows where most of them run.
+    const strength = Math.max(Math.min(1, Math.sqrt(DENSE / this.lines.length)), 0.06);
     for (const band of /** @type {const} */ (["outer", "inner"])) {
       const mesh = this.bands[band];
       if (!mesh) continue;
       const getFillColor = (/** @type {unknown} */ _, /** @type {{index: number}} */ { index }) => {
         const owner = mesh.owners[index];
         const { style, superseded } = this.lines[owner];
-        const state = superseded ? OVERTAKEN : owner >= this.begun ? FAINT : 1;
+        const state = strength * (superseded ? OVERTAKEN : owner >= this.begun ? FAINT : 1);
         const key = `${style} ${state}`;
         const color = known.get(key) ?? rgba(this.colors[COLOR_OF[style]], state);
         known.set(key, color);
