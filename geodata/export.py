@@ -1,37 +1,49 @@
-"""The one writer of CSV: fixed columns, fixed order, nothing that a spreadsheet would run."""
+"""The files of a selection, and the one writer of CSV: fixed columns and order, no formulas."""
 
 from __future__ import annotations
 
 import io
+import json
 import os
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+import numpy as np
 import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
 
+from geodata.basis import ENTRIES
+from geodata.countries import ATTRIBUTION, country_codes, land
 from geodata.filters import Filters
+from geodata.formulas import guarded
 from geodata.load import Dataset
-from geodata.selection import select
+from geodata.routes import cut
+from geodata.schema import SEPARATOR
+from geodata.selection import Selection, select
 from geodata.totals import country_totals
 
-__all__ = ["countries_csv", "countries_filename", "replacing", "totals_csv", "write_csv"]
+__all__ = [
+    "claims_csv",
+    "claims_table",
+    "countries_csv",
+    "countries_filename",
+    "countries_geojson",
+    "countries_parquet",
+    "filename",
+    "replacing",
+    "totals_csv",
+    "transfers_csv",
+    "transfers_geojson",
+    "transfers_parquet",
+    "transfers_table",
+    "write_csv",
+]
 
-# A cell that starts so is a formula to a spreadsheet; the full-width forms are too, in some of them.
-_FORMULA = re.compile(r"^[=+\-@\t\n＝＋－＠]")
-
-
-def _neutral(cell: object) -> object:
-    """Return text that would run as a formula behind an apostrophe, which spreadsheets show as text.
-
-    Line ends become line feeds: a lone carriage return would end a row for some readers.
-    """
-    if not isinstance(cell, str):
-        return cell
-    text = cell.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{text}" if _FORMULA.match(text) else text
+_CHUNK_ROWS = 50_000
+"""Rows that are made ready and written at once, so that a big table needs no second of itself in memory."""
 
 
 def write_csv(table: pd.DataFrame, target: IO[bytes]) -> None:
@@ -52,9 +64,16 @@ def write_csv(table: pd.DataFrame, target: IO[bytes]) -> None:
     >>> out.getvalue()
     b"place,count\n'=HYPERLINK(0),\n"
     """
-    text = table.select_dtypes(include=["object", "str", "category"]).columns
-    table = table.assign(**{column: table[column].map(_neutral) for column in text})
-    table.rename(columns=_neutral).to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+    header = guarded(pd.Series(table.columns, dtype=object)).tolist()
+    for start in range(0, max(len(table), 1), _CHUNK_ROWS):
+        chunk = table.iloc[start : start + _CHUNK_ROWS].apply(guarded)
+        chunk.to_csv(
+            target,
+            index=False,
+            header=header if start == 0 else False,
+            lineterminator="\n",
+            encoding="utf-8",
+        )
 
 
 @contextmanager
@@ -83,6 +102,220 @@ def totals_csv(totals: pd.DataFrame) -> bytes:
     return out.getvalue()
 
 
+def transfers_table(selection: Selection) -> pd.DataFrame:
+    """Return the chosen transfers for readers of a file: one row each, sorted by id.
+
+    Returns
+    -------
+    DataFrame
+        transfer_id, event_id, event (its title); of origin and destination the id, name, country code,
+        longitude and latitude (degrees, WGS 84) and precision (at ``country``, the coordinates are where the
+        country is labelled); via and follows (ids, ``;`` between), departed and arrived (EDTF, as written),
+        date (EDTF), earliest and latest (ISO days, inclusive), status, count_min and count_max under the
+        filters' basis (Int64; missing = open), reported (whether any claim counts), superseded, counted
+        (whether it enters totals), sources (ids of those that made a known claim, ``;`` between), note.
+    """
+    transfers = selection.transfers.sort_index()
+    locations, events = selection.locations, selection.dataset.events
+    columns: dict[str, Any] = {
+        "transfer_id": transfers.index,
+        "event_id": transfers["event_id"],
+        "event": transfers["event_id"].map(events["title"]),
+    }
+    for end in ("origin", "destination"):
+        ids = transfers[f"{end}_id"]
+        columns |= {
+            f"{end}_id": ids,
+            end: ids.map(locations["name"]),
+            f"{end}_country": transfers[f"{end}_country"],
+        }
+        columns |= {
+            f"{end}_{name}": ids.map(locations[name]) for name in ("longitude", "latitude", "precision")
+        }
+    for name in ("via", "follows"):
+        columns[name] = transfers[name].map(SEPARATOR.join).astype(str)
+    columns |= {name: transfers[name] for name in ("departed", "arrived", "date")}
+    for name in ("earliest", "latest"):
+        columns[name] = np.datetime_as_string(transfers[name].to_numpy(), unit="D")
+    columns |= {
+        name: transfers[name]
+        for name in ("status", "count_min", "count_max", "reported", "superseded", "counted")
+    }
+    known = np.array([entry.known for entry in ENTRIES.values()])[selection.claims["entry"].cat.codes]
+    cited = (
+        selection.claims[known]
+        .groupby("subject_id")["source_id"]
+        .agg(lambda ids: SEPARATOR.join(sorted(set(ids))))
+    )
+    columns["sources"] = [str(cited.get(key, "")) for key in transfers.index]
+    columns["note"] = transfers["note"]
+    return pd.DataFrame({name: getattr(cells, "array", cells) for name, cells in columns.items()})
+
+
+def claims_table(selection: Selection) -> pd.DataFrame:
+    """Return the claims on the chosen records for readers of a file: one row each, sorted by id.
+
+    Returns
+    -------
+    DataFrame
+        claim_id, subject_id, subject (what the event or transfer is called), group ("" for everyone),
+        count_min and count_max (Int64; missing = open), wording, source_id, publisher, title, url and
+        published (EDTF) of the source, quote, attribution, standing, entry (key of `geodata.basis.ENTRIES`)
+        and counts (whether it counts under the filters' basis).
+    """
+    claims = selection.claims.sort_index()
+    source = selection.dataset.sources
+    columns: dict[str, Any] = {"claim_id": claims.index, "subject_id": claims["subject_id"]}
+    columns["subject"] = claims["subject_id"].map(selection.dataset.titles)
+    columns |= {name: claims[name] for name in ("group", "count_min", "count_max", "wording", "source_id")}
+    columns |= {
+        name: claims["source_id"].map(source[name]) for name in ("publisher", "title", "url", "published")
+    }
+    columns |= {name: claims[name] for name in ("quote", "attribution", "standing")}
+    columns["entry"] = claims["entry"].astype(str)
+    columns["counts"] = np.array([entry.counts for entry in ENTRIES.values()])[claims["entry"].cat.codes]
+    return pd.DataFrame({name: getattr(cells, "array", cells) for name, cells in columns.items()})
+
+
+def transfers_csv(selection: Selection) -> bytes:
+    """Return ``transfers.csv``: `transfers_table`, with ``true`` and ``false`` for flags."""
+    return _csv(transfers_table(selection))
+
+
+def claims_csv(selection: Selection) -> bytes:
+    """Return ``claims.csv``: `claims_table`, with ``true`` and ``false`` for flags."""
+    return _csv(claims_table(selection))
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    flags = table.select_dtypes("bool").columns
+    out = io.BytesIO()
+    write_csv(table.assign(**{name: np.where(table[name], "true", "false") for name in flags}), out)
+    return out.getvalue()
+
+
+def transfers_geojson(selection: Selection) -> bytes:
+    """Return the chosen transfers as GeoJSON (RFC 7946): the columns of `transfers_table` as properties.
+
+    A line is straight, in degrees, through the places in order: it is schematic and no road. Where it crosses
+    the antimeridian it is cut into a MultiLineString.
+    """
+    table = transfers_table(selection)
+    return _geojson(selection, table, _lines(selection, table), "transfer_id")
+
+
+def countries_geojson(selection: Selection, totals: pd.DataFrame) -> bytes:
+    """Return country totals as GeoJSON (RFC 7946), one feature a row, on the polygons of the drawn map.
+
+    Parameters
+    ----------
+    selection
+        What was counted.
+    totals
+        As `geodata.country_totals` returns it. Rows that are no country have a null geometry.
+    """
+    table = totals.reset_index()
+    return _geojson(selection, table, _polygons(table), "country_code")
+
+
+def transfers_parquet(selection: Selection) -> bytes:
+    """Return the chosen transfers as GeoParquet: `transfers_table`, and the lines of `transfers_geojson`."""
+    table = transfers_table(selection)
+    return _parquet(table, _lines(selection, table))
+
+
+def countries_parquet(selection: Selection, totals: pd.DataFrame) -> bytes:
+    """Return country totals as GeoParquet, in the rows and columns of `countries_geojson`."""
+    table = totals.reset_index()
+    return _parquet(table.astype({"sources": str}), _polygons(table))
+
+
+def _lines(selection: Selection, table: pd.DataFrame) -> list[BaseGeometry | None]:
+    """Return the straight line through the places of each transfer."""
+    stops = selection.transfers.loc[table["transfer_id"], ["origin_id", "via", "destination_id"]]
+    point = selection.locations[["longitude", "latitude"]]
+    places = dict(zip(point.index, point.to_numpy(), strict=True))
+    found: list[BaseGeometry | None] = []
+    for origin, via, destination in stops.itertuples(index=False):
+        path = np.array([places[stop] for stop in (origin, *via, destination)])
+        path[:, 0] = np.unwrap(path[:, 0], period=360)
+        parts = [shapely.LineString(part) for part in cut(path)]
+        found.append(parts[0] if len(parts) == 1 else shapely.MultiLineString(parts))
+    return found
+
+
+def _polygons(table: pd.DataFrame) -> list[BaseGeometry | None]:
+    """Return the polygons of countries as drawn; None for rows that are no country."""
+    codes = set(country_codes())
+    return [
+        shapely.orient_polygons(land(code), exterior_cw=False) if code in codes else None
+        for code in table["country_code"]
+    ]
+
+
+def _geojson(
+    selection: Selection, table: pd.DataFrame, geometries: Sequence[BaseGeometry | None], key: str
+) -> bytes:
+    """Return a feature collection, with what was asked for as foreign members."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    features = [
+        {
+            "type": "Feature",
+            "id": row[key],
+            "properties": row,
+            "geometry": None if geometry is None else json.loads(shapely.to_geojson(geometry)),
+        }
+        for row, geometry in zip(rows, geometries, strict=True)
+    ]
+    collection = {
+        "type": "FeatureCollection",
+        "title": selection.dataset.title,
+        "dataset": selection.dataset.reference,
+        "filters": selection.filters.query(),
+        "attribution": ATTRIBUTION,
+        "features": features,
+    }
+    text = json.dumps(collection, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+    return text.encode() + b"\n"
+
+
+def _plain(value: object) -> object:
+    """Return a number of numpy's as Python's own."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value)} cannot stand in JSON")
+
+
+def _parquet(table: pd.DataFrame, geometries: Sequence[BaseGeometry | None]) -> bytes:
+    import geopandas as gpd  # type: ignore[import-untyped]  # slow to import; geopandas carries no types
+
+    frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geometries, index=table.index, crs="EPSG:4326"))
+    out = io.BytesIO()
+    frame.to_parquet(out, index=False)
+    return out.getvalue()
+
+
+def filename(kind: str, dataset: Dataset) -> str:
+    """Return the name under which a download is kept.
+
+    Parameters
+    ----------
+    kind
+        Its name on the server, such as ``transfers.csv`` or ``selection.zip``.
+    dataset
+        Where it comes from.
+
+    Examples
+    --------
+    >>> from geodata.load import DATA_FOLDER, load
+    >>> dataset = load(DATA_FOLDER / "belarus-2024-2025")
+    >>> filename("transfers.csv", dataset) == f"transfers_belarus-2024-2025@{dataset.hash}.csv"
+    True
+    """
+    stem, dot, ending = kind.partition(".")
+    return f"{stem}_{dataset.reference}{dot}{ending}"
+
+
 def countries_filename(dataset: Dataset) -> str:
     """Return the name under which `countries_csv` is kept."""
-    return f"countries_{dataset.reference}.csv"
+    return filename("countries.csv", dataset)

@@ -7,8 +7,8 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -22,6 +22,7 @@ import pandera.pandas as pa
 from geodata.countries import anchor, country_codes, country_of
 from geodata.dates import spans
 from geodata.filters import Filters
+from geodata.formulas import unguarded
 from geodata.problems import DataError, Problem
 from geodata.schema import REMEDIES, SEPARATOR, TABLES, Table
 
@@ -93,6 +94,10 @@ class Dataset:
         name, transfers (tuple of ids), source_id, note; public figures only.
     notes
         What loading found and could take without guessing; the remedy says how it was taken.
+    licenses
+        What the descriptor says of the licences: of each its name, title and path, as far as they are given.
+    texts
+        The tables of `geodata.schema.TABLES` as they are written, cell by cell; of people the public ones.
     """
 
     name: str
@@ -109,6 +114,8 @@ class Dataset:
     sources: pd.DataFrame
     people: pd.DataFrame
     notes: tuple[Problem, ...] = ()
+    licenses: tuple[Mapping[str, str], ...] = ()
+    texts: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property
     def reference(self) -> str:
@@ -204,7 +211,9 @@ def load(path: str | Path) -> Dataset:
     path
         Folder with ``datapackage.json`` and one UTF-8 CSV a table of `geodata.schema.TABLES`. Where
         ``transfers.csv`` has a column ``count``, or ``count_min`` and ``count_max``, each count becomes one
-        adopted claim of the dataset itself, and the tables of claims and sources may be left out.
+        adopted claim of the dataset itself, and the tables of claims and sources may be left out. Where the
+        descriptor says ``"guarded": true``, as packages that `geodata.package` wrote do, the apostrophe that
+        `geodata.write_csv` puts before formulas is taken off again.
 
     Raises
     ------
@@ -217,6 +226,8 @@ def load(path: str | Path) -> Dataset:
     notes: list[Problem] = []
     for table in TABLES.values():
         texts[table.name], found = _read_table(folder / f"{table.name}.csv", table)
+        if descriptor["guarded"]:
+            texts[table.name] = texts[table.name].apply(unguarded)
         own_counts = table.name in ("claims", "sources") and _has_counts(texts["transfers"])
         problems += [problem for problem in found if not (own_counts and problem.message == _MISSING)]
     problems += _check_flows(texts["transfers"])
@@ -262,6 +273,8 @@ def load(path: str | Path) -> Dataset:
         hash=_hash(texts),
         featured=descriptor["featured"],
         notes=tuple(sorted(notes)),
+        licenses=descriptor["licenses"],
+        texts=texts | {"people": texts["people"][texts["people"]["public"] == "true"]},
         **tables,
     )
 
@@ -287,12 +300,13 @@ def load_locations(path: Path) -> pd.DataFrame:
 # Reading: files to tables of text, cell by cell as written.
 
 
-def _read_descriptor(path: Path) -> tuple[dict[str, str], list[Problem]]:
+def _read_descriptor(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     """Return what a descriptor says of its data package, and what is wrong with it."""
     blank = dict.fromkeys(("name", "title", "description", "populations", "gaps", "featured"), "")
+    rest: dict[str, Any] = {"licenses": (), "guarded": False}
 
-    def fault(message: str, remedy: str) -> tuple[dict[str, str], list[Problem]]:
-        return blank, [Problem(path.name, 0, "", message, remedy)]
+    def fault(message: str, remedy: str) -> tuple[dict[str, Any], list[Problem]]:
+        return blank | rest, [Problem(path.name, 0, "", message, remedy)]
 
     try:
         content: Any = json.loads(path.read_bytes())
@@ -309,10 +323,18 @@ def _read_descriptor(path: Path) -> tuple[dict[str, str], list[Problem]]:
         Filters(data=f"{found['name']}@00000000")
     except ValueError:
         return fault(f"{found['name']!r} is no name", "use small letters, digits, '.', '_' and '-'")
+    licenses = content.get("licenses", [])
+    if not isinstance(licenses, list) or not all(isinstance(each, dict) for each in licenses):
+        return fault("licenses must be a list of objects", "write name, title and path of each licence")
+    rest["guarded"] = content.get("guarded") is True
+    rest["licenses"] = tuple(
+        {key: each[key] for key in ("name", "title", "path") if isinstance(each.get(key), str)}
+        for each in licenses
+    )
     _, notices = Filters.parse(found["featured"])
     remedy = "write a query string that a link of the page could carry"
     problems = [Problem(path.name, 0, "featured", str(notice), remedy) for notice in notices]
-    return found | {"title": found["title"] or found["name"]}, problems
+    return found | rest | {"title": found["title"] or found["name"]}, problems
 
 
 def _read_table(path: Path, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
