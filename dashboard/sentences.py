@@ -20,6 +20,8 @@ from geodata.selection import BoolArray
 
 __all__ = ["coverage", "doubts", "headline", "joined", "text_of"]
 
+_MOST_NAMED = 4
+"""Countries that a sentence names, where there are more than one more."""
 _DEEDS = {
     "release": "released",
     "exchange": "exchanged",
@@ -107,6 +109,8 @@ def _place(code: str, language: str) -> str:
 def _ways(preposition: str, codes: Sequence[str], language: str) -> list[str]:
     """Return ``["to Latvia or Lithuania"]``, or nothing where there are no countries to name."""
     known = [country_name(code, language) for code in codes if code not in ("between", "unlocated")]
+    if len(known) > _MOST_NAMED + 1:
+        known = [*known[:_MOST_NAMED], f"{len(known) - _MOST_NAMED} more countries"]
     return [f"{preposition} {joined(known)}"] if known else []
 
 

@@ -220,15 +220,15 @@ def _arcs(starts: Path, ends: Path, bows: npt.NDArray[np.float64]) -> list[Path]
     turns = np.where(loops, 360.0, 2 * np.degrees(np.arctan(np.pi * np.abs(bows))))
     halves = np.maximum(np.maximum(turns / _STEP_DEGREES / 2, distances / 2000 / _STEP_KM).astype(int), 6)
     arcs: list[Path] = [np.empty((0, 2))] * len(starts)
-    for half in np.unique(halves).astype(object):
+    for half in np.unique(halves):
         rows = np.flatnonzero((halves == half) & ~loops)
         share = np.linspace(0, 1, 1 + 2 * half)
         if len(rows):
             together = _arcs_of_one_size(starts[rows], azimuths[rows], distances[rows], bows[rows], share)
             for row, arc in zip(rows, together, strict=True):
                 arcs[row] = arc
-        for row in np.flatnonzero((halves == half) & loops):
-            arcs[row] = _loop((starts[row, 0], starts[row, 1]), share)
+        for loop in np.flatnonzero((halves == half) & loops):
+            arcs[loop] = _loop((starts[loop, 0], starts[loop, 1]), share)
     for row, arc in enumerate(arcs):
         arc[0], arc[-1] = starts[row], ends[row]
     return arcs

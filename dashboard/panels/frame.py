@@ -13,7 +13,7 @@ from dashboard import cells, controls, layers, markup, theme
 from dashboard.copying import Address, copying
 from dashboard.panels.parts import capital, caption, day_of, opening
 from dashboard.player import player
-from dashboard.sentences import doubts, headline
+from dashboard.sentences import doubts, headline, text_of
 from geodata import DataError, Dataset, Filters, Selection, country_totals
 from geodata.counts import label
 from geodata.evidence import COUNT, behind
@@ -109,9 +109,8 @@ def maps(selection: Selection, totals: pd.DataFrame) -> None:
     """Draw the map and its player; beside it, where the reader wants it, what another basis draws."""
     measure, other = selection.filters.measure, controls.other(selection)
     held = controls.filtered(selection.filters, selection.dataset)
-    sentence = (part if isinstance(part, str) else part.text for part in headline(selection, totals))
     about = {
-        "title": "".join(sentence) or "No movement matches.",
+        "title": text_of(headline(selection, totals)) or "No movement matches.",
         "filters": " · ".join(text for _, _, text in held),
     }
 
