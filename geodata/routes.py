@@ -225,7 +225,7 @@ def _arcs(starts: Path, ends: Path, bows: npt.NDArray[np.float64]) -> list[Path]
         share = np.linspace(0, 1, 1 + 2 * half)
         if len(rows):
             together = _arcs_of_one_size(starts[rows], azimuths[rows], distances[rows], bows[rows], share)
-            for row, arc in zip(rows, together, strict=True):
+            for row, arc in zip(rows.tolist(), together, strict=True):
                 arcs[row] = arc
         for loop in np.flatnonzero((halves == half) & loops):
             arcs[loop] = _loop((starts[loop, 0], starts[loop, 1]), share)
