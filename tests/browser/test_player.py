@@ -1,0 +1,165 @@
+"""What only a browser shows of the player: picking, pictures, lines, and what happens when the drawing fails."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+from pyproj import Geod
+
+from geodata.countries import anchor
+from geodata.routes import bowed
+from tests.browser.conftest import Visit, settled, until
+from tests.browser.test_page import PLAYER, open_page
+from tests.worlds import COUNTRIES, claim, event, leg, write_world
+
+EARTH = Geod(ellps="WGS84")
+RELEASE = "event=2025-12-13&status=done&t=2025-12-18"
+LANES = """async ([ways, bow]) => {
+    const { Track, toDegrees } = await import("/_stcore/bidi-components/dashboard.player/geometry.js");
+    return ways.map((stops) => {
+        const track = new Track(stops, bow);
+        return Array.from(track.xs, (x, i) => toDegrees(x, track.ys[i]));
+    });
+}"""
+
+
+def click_on(page: Page, label: str) -> None:
+    """Click on a country's name; labels let the map through."""
+    box = page.locator(".ptm-label-country", has_text=label).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_a_click_on_a_country_filters_and_a_second_one_releases(server: str, page: Page) -> None:
+    open_page(page, f"{server}/?{RELEASE}")
+    click_on(page, "Poland")
+    until(page, "location.search.includes('country=PL')")
+    settled(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("89 people moved")
+    expect(page.locator(".st-key-bar").get_by_role("button", name="Poland")).to_be_visible()
+    click_on(page, "Poland")
+    until(page, "!location.search.includes('country=')")
+    settled(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("123 people were released")
+
+
+def test_a_click_on_a_line_shows_that_transfer_alone(server: str, page: Page) -> None:
+    open_page(page, f"{server}/?{RELEASE}")
+    box = page.locator(".ptm-label-count", has_text="89").bounding_box()
+    assert box is not None
+    # The number stands on its line, which can be pointed at beside it as well.
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    until(page, "location.search.includes('transfer=2025-12-13-ua-pl')")
+
+
+def test_a_click_on_the_sea_changes_nothing(server: str, page: Page) -> None:
+    open_page(page, f"{server}/?{RELEASE}")
+    address = page.url
+    stage = page.locator(".ptm-stage").bounding_box()
+    assert stage is not None
+    page.mouse.click(stage["x"] + 0.25 * stage["width"], stage["y"] + 12)
+    page.wait_for_timeout(500)
+    settled(page)
+    assert page.url == address
+
+
+def test_the_frame_is_saved_as_a_picture_that_is_larger_than_the_map(server: str, page: Page) -> None:
+    open_page(page, f"{server}/?{RELEASE}")
+    stage = page.locator(".ptm-stage").bounding_box()
+    assert stage is not None
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save this frame as a picture").click()
+    assert download.value.suggested_filename == "map_2025-12-18.png"
+    content = Path(download.value.path()).read_bytes()
+    assert content[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", content[16:24])
+    assert width == round(stage["width"])
+    assert height > stage["height"] + 100  # title, day and filters above, attribution below
+
+
+def test_the_browser_draws_the_lanes_that_python_chose(server: str, page: Page) -> None:
+    open_page(page, f"{server}/?{RELEASE}")
+    ways = [
+        [anchor("BY"), anchor("UA")],
+        [anchor("UA"), (20.0, 50.0), anchor("LT")],
+        [(170.0, 60.0), (-160.0, 55.0)],
+        [anchor("US"), anchor("RU")],
+        [(27.0, 53.0), (27.0, 53.0)],
+    ]
+    for way, drawn in zip(ways, page.evaluate(LANES, [ways, 0.22]), strict=True):
+        meant = bowed(way, bow=0.22)
+        assert len(drawn) == len(meant)
+        # On a sphere instead of the ellipsoid: less than 0.3 % of the distance.
+        _, _, apart = EARTH.inv(*np.array(drawn).T, *meant.T)
+        assert max(apart) < 0.003 * EARTH.line_length(*meant.T)
+
+
+def test_a_lost_surface_is_told_and_drawn_again(server: str, page: Page) -> None:
+    open_page(page, f"{server}/?{RELEASE}")
+    page.evaluate(
+        "window.lost = document.querySelector('.ptm-figures').getContext('webgl2')"
+        ".getExtension('WEBGL_lose_context'); window.lost.loseContext()"
+    )
+    expect(page.get_by_text("took the map's drawing surface away")).to_be_visible()
+    expect(page.locator(".ptm-steps")).to_contain_text("114 people")
+    frames = page.evaluate(f"Number({PLAYER}.dataset.ptmFrame)")
+    page.evaluate("window.lost.restoreContext()")
+    expect(page.get_by_text("took the map's drawing surface away")).to_be_hidden()
+    until(page, f"Number({PLAYER}.dataset.ptmFrame) > {frames}")
+
+
+def test_without_the_bundle_the_page_says_so_and_lists_the_steps(
+    server: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit().page
+    page.route("**/assets/pydeck-*.js", lambda route: route.abort())
+    page.goto(f"{server}/?{RELEASE}")
+    expect(page.get_by_text("The drawing program could not be loaded")).to_be_visible()
+    expect(page.locator(".ptm-steps")).to_contain_text("114 people")
+
+
+NAMES = [
+    "@@=alert(1)",
+    "<img src=x onerror=alert(1)>",
+    "![](x) **bold**",
+    "\u05d9\u05e8\u05d5\u05e9\u05dc\u05d9\u05dd",
+    "x" * 300,
+]
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_hostile_names_and_odd_counts_are_drawn_as_text(
+    start: Callable[..., str], visit: Callable[..., Visit], tmp_path: Path, motion: str
+) -> None:
+    places = [{**place, "name": name} for place, name in zip(COUNTRIES, NAMES, strict=False)]
+    world = write_world(
+        tmp_path / "world",
+        locations=[*places, *COUNTRIES[len(places) :]],
+        events=[event(title=NAMES[1]), event("later", date="2025-12/2026-01", title=NAMES[0])],
+        transfers=[
+            leg("none", "by", "ua"),
+            leg("one", "by", "lt"),
+            leg("many", "by", "pl"),
+            leg("open", "by", "ua", event_id="later"),
+            leg("loop", "by", "by", event_id="later"),
+            leg("silent", "ua", "lt", event_id="later"),
+        ],
+        claims=[
+            claim("none", 0),
+            claim("one", 1),
+            claim("many", 10_000),
+            claim("open", 51, ""),
+            claim("loop", 3),
+        ],
+    )
+    page, record = (seen := visit(reduced_motion=motion)).page, seen.record
+    open_page(page, f"{start('--data', world)}/?v=2")
+    steps = page.locator(".ptm-steps")
+    for text in (NAMES[0], NAMES[1], "10000 people", "≥ 51 people", "people, number not reported"):
+        expect(steps).to_contain_text(text)
+    assert record.errors == []
