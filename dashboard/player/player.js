@@ -99,6 +99,7 @@ class Player {
     });
     this.stage.setColors(this.colors);
     this.stage.setScene(payload);
+    this.root.dataset.ptmSelection = payload.selection; // tells tests which one is drawn
     this.stage.setTime(this.time);
     this.#frame(false);
     this.#label();
@@ -171,6 +172,7 @@ class Player {
   #changed(before) {
     const payload = /** @type {Payload} */ (this.payload);
     this.stage?.setScene(payload);
+    this.root.dataset.ptmSelection = payload.selection;
     this.reported.t = payload.t;
     const restart = this.playing || (before.t === null && payload.t === null && !this.still.matches);
     if (payload.t) this.#goTo(endOf(payload.time.epoch, payload.t));

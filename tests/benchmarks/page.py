@@ -33,8 +33,8 @@ DRAWN = "Boolean(document.querySelector('[data-testid=stDeckGlJsonChart] canvas'
 
 
 @contextmanager
-def served(script: Path) -> Iterator[str]:
-    """Run a script's server and give its address."""
+def served(script: Path, *arguments: str) -> Iterator[str]:
+    """Run a script's server, with arguments of its own, and give its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -46,6 +46,8 @@ def served(script: Path) -> Iterator[str]:
         script,
         f"--server.port={port}",
         "--server.address=127.0.0.1",
+        "--",
+        *arguments,
     ]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
