@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+import pandas as pd
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
@@ -16,8 +17,17 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from dashboard.answers import Answer, Answers
-from geodata import DataError, Dataset, Filters, honour
-from geodata.export import countries_csv, countries_filename
+from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
+from geodata.export import (
+    claims_csv,
+    countries_csv,
+    countries_geojson,
+    countries_parquet,
+    filename,
+    transfers_csv,
+    transfers_geojson,
+    transfers_parquet,
+)
 from geodata.filters import LinkNotice
 
 __all__ = ["KINDS", "NOTICE_FIELDS", "STRICT", "Kind", "routes"]
@@ -54,15 +64,12 @@ class Kind:
         What it holds, in one line.
     make
         Gives the body.
-    filename
-        Gives the name under which it is kept.
     """
 
     name: str
     media_type: str
     summary: str
     make: Callable[[Dataset, Filters], bytes]
-    filename: Callable[[Dataset], str]
 
     @property
     def packed(self) -> bool:
@@ -70,15 +77,56 @@ class Kind:
         return self.media_type == "application/zip"
 
 
+def _of_selection(make: Callable[[Selection], bytes]) -> Callable[[Dataset, Filters], bytes]:
+    return lambda dataset, filters: make(select(dataset, filters))
+
+
+def _with_totals(make: Callable[[Selection, pd.DataFrame], bytes]) -> Callable[[Dataset, Filters], bytes]:
+    def made(dataset: Dataset, filters: Filters) -> bytes:
+        selection = select(dataset, filters)
+        return make(selection, country_totals(selection))
+
+    return made
+
+
+_CSV, _GEOJSON = "text/csv; charset=utf-8", "application/geo+json"
+_PARQUET = "application/vnd.apache.parquet"
+
 KINDS = (
     Kind(
         "countries.csv",
-        "text/csv; charset=utf-8",
+        _CSV,
         "People released, departed, arrived, passed on, remained and moved within, by country",
         countries_csv,
-        countries_filename,
+    ),
+    Kind("transfers.csv", _CSV, "Transfers with places, days and counts", _of_selection(transfers_csv)),
+    Kind("claims.csv", _CSV, "Claims in the words of their sources", _of_selection(claims_csv)),
+    Kind(
+        "countries.geojson",
+        _GEOJSON,
+        "The same as countries.csv, with simplified borders",
+        _with_totals(countries_geojson),
+    ),
+    Kind(
+        "transfers.geojson",
+        _GEOJSON,
+        "The same as transfers.csv, with schematic lines",
+        _of_selection(transfers_geojson),
+    ),
+    Kind(
+        "countries.parquet",
+        _PARQUET,
+        "The same as countries.geojson, as GeoParquet",
+        _with_totals(countries_parquet),
+    ),
+    Kind(
+        "transfers.parquet",
+        _PARQUET,
+        "The same as transfers.geojson, as GeoParquet",
+        _of_selection(transfers_parquet),
     ),
 )
+"""Every download, each at its own path."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +182,7 @@ class _Download:
         if answer is None:
             answer = await to_thread.run_sync(self._made, asked, key, limiter=self.makers)
         headers["Content-Type"] = self.kind.media_type
-        headers["Content-Disposition"] = f'attachment; filename="{self.kind.filename(asked.dataset)}"'
+        headers["Content-Disposition"] = f'attachment; filename="{filename(self.kind.name, asked.dataset)}"'
         if packed:
             headers["Content-Encoding"] = "gzip"
         return reply(request, answer, headers)

@@ -29,7 +29,6 @@ __all__ = [
     "claims_csv",
     "claims_table",
     "countries_csv",
-    "countries_filename",
     "countries_geojson",
     "countries_parquet",
     "filename",
@@ -314,8 +313,3 @@ def filename(kind: str, dataset: Dataset) -> str:
     """
     stem, dot, ending = kind.partition(".")
     return f"{stem}_{dataset.reference}{dot}{ending}"
-
-
-def countries_filename(dataset: Dataset) -> str:
-    """Return the name under which `countries_csv` is kept."""
-    return filename("countries.csv", dataset)

@@ -37,6 +37,11 @@ def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -
     raise AssertionError(f"no answer within {seconds} s:\n{log.read_text()}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run browser tests last: Playwright's event loop stays in this thread, and no other can run beside it."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
     """Start a dashboard and return its address: `start()`, `start("--data", PATH)`.

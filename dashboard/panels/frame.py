@@ -17,7 +17,7 @@ from dashboard.sentences import doubts, headline, text_of
 from geodata import DataError, Dataset, Filters, Selection, country_totals
 from geodata.counts import label
 from geodata.evidence import COUNT, behind
-from geodata.export import countries_filename, totals_csv
+from geodata.export import filename, totals_csv
 from geodata.filters import RECORD_KEYS, LinkNotice
 
 __all__ = [
@@ -90,7 +90,7 @@ def bar(filters: Filters, dataset: Dataset, totals: pd.DataFrame) -> None:
         st.download_button(
             "Countries as CSV",
             totals_csv(totals),
-            countries_filename(dataset),
+            filename("countries.csv", dataset),
             "text/csv",
             key="csv",
             on_click="ignore",

@@ -76,6 +76,8 @@ export class Labels {
     this.parent = parent;
     /** @type {import("./payload.js").Transfer[]} */
     this.numbered = []; // whose numbers are shown
+    /** @type {string[]} */
+    this.named = []; // countries whose names are shown
     /** @type {Map<string, {element: HTMLElement, key: string, look: string, width: number, height: number}>} */
     this.known = new Map();
   }
@@ -202,6 +204,7 @@ export function label(stage, labels, boxes) {
   const wishes = [...counts(stage, payload, new Grid(marks)), ...places(stage, payload, marks), ...countries(stage, payload)];
   labels.place(wishes, { taken, crowds, points }, stage.size);
   labels.numbered = stage.lines.filter(({ id }) => labels.known.has(`count:${id}`));
+  labels.named = stage.ground.countries.map(({ code }) => code).filter((code) => labels.known.has(`country:${code}`));
 }
 
 /**
@@ -350,5 +353,5 @@ function countries(stage, payload) {
 export function restyle(stage, labels) {
   for (const transfer of labels.numbered)
     labels.style(`count:${transfer.id}`, stage.colorOf(transfer), stage.isFaint(transfer));
-  for (const { code } of stage.ground.countries) labels.style(`country:${code}`, stage.inkOn(code));
+  for (const code of labels.named) labels.style(`country:${code}`, stage.inkOn(code));
 }

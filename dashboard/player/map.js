@@ -392,21 +392,22 @@ export class Stage {
 
   /** Colours the lines as the clock has it: faint before their time. */
   #paint() {
-    /** @type {Map<string, [number, number, number, number]>} */
-    const known = new Map();
     // Of very many lines each lets the others through, so that it shows where most of them run.
     const strength = Math.max(Math.min(1, Math.sqrt(DENSE / this.lines.length)), 0.06);
     for (const band of /** @type {const} */ (["outer", "inner"])) {
       const mesh = this.bands[band];
       if (!mesh) continue;
+      const share = strength * (band === "outer" ? PALE : 1);
+      const looks = Object.fromEntries(
+        Object.entries(COLOR_OF).map(([style, name]) => [
+          style,
+          [OVERTAKEN, FAINT, 1].map((state) => rgba(this.colors[name], share * state)),
+        ]),
+      );
       const getFillColor = (/** @type {unknown} */ _, /** @type {{index: number}} */ { index }) => {
         const owner = mesh.owners[index];
         const { style, superseded } = this.lines[owner];
-        const state = strength * (superseded ? OVERTAKEN : owner >= this.begun ? FAINT : 1);
-        const key = `${style} ${state}`;
-        const color = known.get(key) ?? rgba(this.colors[COLOR_OF[style]], state);
-        known.set(key, color);
-        return band === "inner" ? color : [color[0], color[1], color[2], PALE * color[3]];
+        return looks[style][superseded ? 0 : owner >= this.begun ? 1 : 2];
       };
       this.#set(band, {
         data: mesh.data,

@@ -17,6 +17,7 @@ from dashboard import downloads
 from dashboard.answers import Answer, Answers
 from dashboard.downloads import KINDS, NOTICES_LIMIT, Kind, routes
 from geodata import DataError, Dataset, Filters, Problem, honour, load
+from geodata.export import filename
 from geodata.load import DATA_FOLDER, choose
 
 DATASET = load(choose(DATA_FOLDER, ""))
@@ -45,7 +46,7 @@ def test_download_is_what_the_writer_writes(kind: Kind) -> None:
     assert answer.headers["content-type"] == kind.media_type
     assert answer.headers["cache-control"] == "no-cache"
     assert answer.headers["etag"] == Answer.of(body).tag
-    named = kind.filename(DATASET)
+    named = filename(kind.name, DATASET)
     assert DATASET.reference in named
     assert answer.headers["content-disposition"] == f'attachment; filename="{named}"'
 

@@ -18,7 +18,6 @@ from geodata.export import (
     claims_csv,
     claims_table,
     countries_csv,
-    countries_filename,
     countries_geojson,
     countries_parquet,
     filename,
@@ -45,7 +44,7 @@ def test_the_worked_case_as_csv(tmp_path: Path) -> None:
         "PL,Poland,0,0,0,0,89,89,0,0,89,89,0,0,1,late;undated\n"
         "UA,Ukraine,0,0,109,109,114,114,109,109,5,5,0,0,3,late;one;two;undated\n"
     )
-    assert countries_filename(dataset) == f"countries_world@{dataset.hash}.csv"
+    assert filename("countries.csv", dataset) == f"countries_world@{dataset.hash}.csv"
 
 
 def test_an_open_bound_is_an_empty_cell(tmp_path: Path) -> None:
