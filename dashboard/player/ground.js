@@ -116,15 +116,16 @@ export class Ground {
    * @param {{width: number, height: number}} size  pixels
    * @param {Fills} fills
    * @param {Record<string, string>} colors
+   * @param {Set<string>|null} only  countries to be painted over where they are; null draws all anew
    */
-  draw(view, size, fills, colors) {
+  draw(view, size, fills, colors, only) {
     const { canvas, context } = this;
     const density = devicePixelRatio;
     const width = Math.round(size.width * density);
     const height = Math.round(size.height * density);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     context.resetTransform();
-    context.clearRect(0, 0, width, height);
+    if (!only) context.clearRect(0, 0, width, height);
     const scale = 2 ** view.zoom * density;
     const [x, y] = toWorld(view.longitude, view.latitude);
     const half = width / scale / 2;
@@ -132,7 +133,9 @@ export class Ground {
       const level = fills.classes.get(code);
       return colors[level ? `class${level}` : fills.origins.has(code) ? "origin" : "land"];
     };
-    const doubtful = this.countries.filter(({ code }) => fills.reach.has(code));
+    const wanted = only ? this.countries.filter(({ code }) => only.has(code)) : this.countries;
+    const hatched = only ? this.disputed.filter(({ code }) => only.has(code)) : this.disputed;
+    const doubtful = wanted.filter(({ code }) => fills.reach.has(code));
     // The world repeats to the east and to the west.
     for (let turn = Math.floor((x - half) / WORLD); turn <= Math.floor((x + half) / WORLD); turn++) {
       const left = width / 2 + (turn * WORLD - x) * scale;
@@ -142,7 +145,7 @@ export class Ground {
         left + box[0] * scale < width &&
         (y - box[1]) * scale > -height / 2 &&
         (y - box[3]) * scale < height / 2;
-      const countries = this.countries.filter(seen);
+      const countries = wanted.filter(seen);
       place();
       for (const { code, path } of countries) {
         context.fillStyle = fillOf(code);
@@ -151,7 +154,7 @@ export class Ground {
       for (const area of doubtful.filter(seen))
         this.#hatch(area, place, -1, colors[`class${fills.reach.get(area.code)}`], 1.3, 1.4 * density);
       context.globalAlpha = 0.6;
-      for (const area of this.disputed.filter(seen)) {
+      for (const area of hatched.filter(seen)) {
         const color = fills.classes.get(area.code) ? readable(fillOf(area.code), colors) : colors.hatch;
         this.#hatch(area, place, 1, color, 1, density);
       }

@@ -65,7 +65,7 @@ export class Stage {
     this.begun = -1; // transfers
     /** @type {import("./ground.js").Fills} */
     this.fills = { classes: new Map(), reach: new Map(), origins: new Set(), differs: new Set() };
-    this.filled = -1; // how many of the payload's steps, and of its differences, are in `fills`
+    this.filled = [-1, -1]; // how many of the payload's steps, and of its differences, are in `fills`
   }
 
   /**
@@ -171,7 +171,7 @@ export class Stage {
     this.people = new People(payload);
     this.#choose();
     this.begun = -1;
-    this.filled = -1;
+    this.filled = [-1, -1];
     this.#fill();
     this.#ground();
     this.#figures();
@@ -207,33 +207,44 @@ export class Stage {
       this.begun = begun;
       this.#paint();
     }
-    if (this.#fill()) this.#ground();
+    const changed = this.#fill();
+    if (!changed || changed.size) this.#ground(changed);
     this.#people();
     this.#show();
   }
 
-  /** Brings the colours of the countries up to the clock. @returns {boolean} whether one has changed */
+  /**
+   * Brings the colours of the countries up to the clock.
+   * @returns {Set<string>|null} countries whose colour has changed; null where all have to be looked at
+   */
   #fill() {
     const { steps, origins, differs = [] } = this.payload?.fills ?? { steps: [], origins: [] };
-    const past = (/** @type {[number, ...any][]} */ all) => {
-      let count = 0;
+    const past = (/** @type {[number, ...any][]} */ all, /** @type {number} */ from) => {
+      let count = from;
       while (count < all.length && all[count][0] <= this.time) count++;
       return count;
     };
-    const [colored, compared] = [past(steps), past(differs)];
-    if (colored + compared === this.filled) return false;
-    this.filled = colored + compared;
-    this.fills = { classes: new Map(), reach: new Map(), origins: new Set(origins), differs: new Set() };
-    for (const [, code, level, reach] of steps.slice(0, colored)) {
+    const [before, comparedBefore] = this.filled;
+    const goesOn = before >= 0 && (before === 0 || steps[before - 1][0] <= this.time);
+    const start = goesOn ? before : 0;
+    const [colored, compared] = [past(steps, start), past(differs, 0)];
+    this.filled = [colored, compared];
+    if (!goesOn) this.fills = { classes: new Map(), reach: new Map(), origins: new Set(origins), differs: new Set() };
+    const changed = new Set();
+    for (const [, code, level, reach] of steps.slice(start, colored)) {
+      changed.add(code);
       this.fills.classes.set(code, level);
       if (reach) this.fills.reach.set(code, reach);
       else this.fills.reach.delete(code);
     }
-    for (const [, code, differ] of differs.slice(0, compared)) {
-      if (differ) this.fills.differs.add(code);
-      else this.fills.differs.delete(code);
+    if (compared !== comparedBefore) {
+      this.fills.differs.clear();
+      for (const [, code, differ] of differs.slice(0, compared)) {
+        if (differ) this.fills.differs.add(code);
+        else this.fills.differs.delete(code);
+      }
     }
-    return true;
+    return goesOn && compared === comparedBefore ? changed : null;
   }
 
   /**
@@ -312,8 +323,9 @@ export class Stage {
     this.#show();
   }
 
-  #ground() {
-    if (this.payload) this.ground.draw(this.view, this.size, this.fills, this.colors);
+  /** @param {Set<string>|null} [only] countries that have another colour; else all is drawn anew */
+  #ground(only) {
+    if (this.payload) this.ground.draw(this.view, this.size, this.fills, this.colors, only ?? null);
   }
 
   #figures() {
