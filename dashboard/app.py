@@ -13,7 +13,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import assets, cache, endpoints
+from dashboard import api, assets, cache, downloads, guard
 from geodata import DataError
 
 if st.get_option("browser.gatherUsageStats"):
@@ -64,21 +64,23 @@ player_modules = [
     for file in sorted((Path(__file__).parent / "player").glob("*.js"))
 ]
 prefix = "/".join(["", *filter(None, st.get_option("server.baseUrlPath").split("/"))])
-policy = endpoints.Policy(
-    scripts=endpoints.script_hashes(html),
+policy = guard.Policy(
+    scripts=guard.script_hashes(html),
     names=tuple(filter(None, [st.get_option("server.address"), *st.get_option("server.allowedHosts")])),
     origins=tuple(st.get_option("server.corsAllowedOrigins")),
     embedders=tuple(st.get_option("client.allowedOrigins")),
     prefix=prefix,
+    shared=frozenset([api.PATH, *(f"/{kind.name}" for kind in downloads.KINDS)]),
 )
 app = st.App(
     Path(__file__).with_name("page.py"),
     lifespan=lifespan,
     routes=[
-        endpoints.index(html, [assets.url("pydeck.js")], [*chunks, *player_modules], prefix),
+        assets.index(html, [assets.url("pydeck.js")], [*chunks, *player_modules], prefix),
         *assets.routes(prefix),
-        *endpoints.routes(cache.dataset, prefix),
+        *downloads.routes(cache.dataset, cache.answers, prefix),
+        api.route(prefix),
     ],
-    middleware=[Middleware(endpoints.Guard, policy=policy)],
+    middleware=[Middleware(guard.Guard, policy=policy)],
     on_script_error=apologise,
 )

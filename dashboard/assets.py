@@ -1,22 +1,23 @@
-"""Files that the page's own host serves under addresses that name their content.
+"""Files that the page's own host serves: the index page, and others under addresses that name their content.
 
-An address carries the first 8 hex digits of the content's SHA-256. A browser may therefore keep the file for
-a year without asking again, and sees a new release at once.
+Such an address carries the first 8 hex digits of the content's SHA-256. A browser may therefore keep the file
+for a year without asking again, and sees a new release at once.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-__all__ = ["routes", "url", "warm"]
+__all__ = ["index", "routes", "url", "warm"]
 
 
 def _folder(package: str) -> Path:
@@ -75,6 +76,29 @@ def warm() -> None:
     """Read and compress every file, so that the first visitor need not wait for it."""
     for name in _FILES:
         _packed(name)
+
+
+def index(html: str, scripts: Sequence[str], modules: Sequence[str], prefix: str = "") -> Route:
+    """Return the route of the index page, which asks for the map's parts while Streamlit is still starting.
+
+    Parameters
+    ----------
+    html
+        Streamlit's own index page.
+    scripts, modules
+        Addresses, relative to the page: scripts to run, modules to have at hand.
+    prefix
+        Path that the whole site lies under, such as ``/map``; empty for the root.
+    """
+    wanted = [f'<script defer src="{address}"></script>' for address in scripts]
+    wanted += [f'<link rel="modulepreload" href="{address}">' for address in modules]
+    body = html.replace("<title>Streamlit</title>", "<title>Prisoner Transfer Map</title>")
+    body = body.replace("</head>", "".join([*wanted, "</head>"]), 1)
+
+    def page(request: Request) -> Response:
+        return HTMLResponse(body, headers={"Cache-Control": "no-cache"})
+
+    return Route(f"{prefix}/", page)
 
 
 def routes(prefix: str = "") -> list[Route]:

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.answers import Answers
 from geodata import DataError, Dataset, load
 from geodata.load import DATA_FOLDER, choose, datasets
 
-__all__ = ["dataset", "names"]
+__all__ = ["answers", "dataset", "names"]
+
+answers = Answers(limit=64 * 1024 * 1024)
+"""Downloads, keyed by kind, dataset, canonical query string and encoding."""
 
 
 @lru_cache(maxsize=1)

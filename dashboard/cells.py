@@ -1,7 +1,8 @@
 """Tables and sentences whose numbers open: texts, and beside each number the figure that it is.
 
 A figure is named by an id: ``people``, a country's measure such as ``UA.arrived``, or the id of an event or
-a transfer. What is built here is plain data for `dashboard.figures`, which draws it as text, never as markup.
+a transfer. A name may be picked instead, which filters by what it names. What is built here is plain data for
+`dashboard.figures`, which draws it as text, never as markup.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-__all__ = ["Cell", "Content", "sentence", "table"]
+__all__ = ["Cell", "Content", "listener", "sentence", "table"]
 
 Content: TypeAlias = dict[str, Any]
 """A table or a sentence, ready for JSON; `dashboard/figures/figures.js` types its parts."""
@@ -19,7 +20,7 @@ Content: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class Cell:
-    """A text that can be opened.
+    """A text that can be opened or picked.
 
     Parameters
     ----------
@@ -31,12 +32,18 @@ class Cell:
         What is said of it to those who do not see where it stands: "114 arrived in Ukraine: show the claims".
     href
         Address that it links to where it is no figure; only those of the web are followed.
+    pick
+        Kind and id of what it filters by where it is no figure, such as ``("country", "UA")``.
+    picked
+        Whether that is filtered by already; its row is marked then, and a choice takes it away again.
     """
 
     text: str
     figure: str = ""
     title: str = ""
     href: str = ""
+    pick: tuple[str, str] | None = None
+    picked: bool = False
 
 
 def table(
@@ -82,11 +89,18 @@ def sentence(
     return {"kind": "sentence", "tag": tag, "class": css_class, "parts": [_plain(part) for part in parts]}
 
 
-def _plain(cell: Cell | str) -> str | dict[str, str]:
+def listener() -> Content:
+    """Return what is not seen: it reports what is picked in lists of `dashboard.markup`."""
+    return {"kind": "listener"}
+
+
+def _plain(cell: Cell | str) -> str | dict[str, Any]:
     """Return a cell as short as it can be written."""
     if isinstance(cell, str):
         return cell
-    parts = {"figure": cell.figure, "title": cell.title, "href": _of_the_web(cell.href)}
+    parts: dict[str, Any] = {"figure": cell.figure, "title": cell.title, "href": _of_the_web(cell.href)}
+    if cell.pick:
+        parts |= {"pick": dict(zip(("kind", "id"), cell.pick, strict=True)), "picked": cell.picked}
     told = {name: part for name, part in parts.items() if part}
     return {"text": cell.text, **told} if told else cell.text
 

@@ -1,65 +1,358 @@
-"""Selection to Altair charts (pure): they show bounds as bands, and never a line between them."""
+"""Selection to Altair charts (pure): bounds are whiskers and bands, and never a line between them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
-from geodata.counts import maxima, minima
+from geodata.counts import columns, labels, maxima, minima
 from geodata.filters import PEOPLE
 
-__all__ = ["cumulative"]
+__all__ = ["MOST_BARS", "MOST_EVENTS", "PICK", "Time", "by_country", "by_event", "cumulative", "time_of"]
 
-_HEIGHT = 240
+PICK = "pick"
+"""Name of the selection by which a click on a mark filters."""
+MOST_BARS = 12
+"""Countries that are drawn; the table lists all."""
+MOST_EVENTS = 300
+"""Events that are drawn, the greatest first; the table lists all."""
+
+_ROW = 28
+"""Pixels from one bar to the next."""
+_AXIS = 28
+"""Pixels under the bars for the numbers of their axis."""
+_HEIGHT = 150
 _HEADROOM = 1.1
-"""How far beyond the greatest bound the chart reaches; an open upper bound reaches its top."""
+"""How far beyond the greatest bound a chart reaches; an open upper bound reaches its edge."""
+_ROOM = 1.22
+"""The same for the bars, whose numbers stand at their ends."""
 _MARGIN = 0.03
 """Share of the time shown that the lines run on before the first day and after the last."""
 _MOST_DAYS, _TICKS = 90, 8
 """Up to how many days the ticks are days, and about how many ticks there are then."""
+_LEFT = 56
+"""Pixels to the left of what is drawn over time, so that one chart stands exactly over another."""
+_APART = 0.06
+"""Share of the time shown by which two written numbers are apart at least."""
+_DIM = 0.3
+"""Opacity of what is not picked while something is."""
+_FONT = "Source Sans, sans-serif"
 
 
-def cumulative(timeline: pd.DataFrame, colors: Mapping[str, str]) -> alt.LayerChart:
+@dataclass(frozen=True)
+class Time:
+    """The days that charts over time show, the same in each.
+
+    Parameters
+    ----------
+    first, last
+        Where the axis begins and ends.
+    """
+
+    first: pd.Timestamp
+    last: pd.Timestamp
+
+    @property
+    def scale(self) -> alt.Scale:
+        """The scale of the axis."""
+        ends = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in (self.first, self.last)]
+        return alt.Scale(domain=ends)
+
+    def axis(self, *, labels: bool = True) -> alt.Axis:
+        """Return an axis whose ticks are days, never hours, and months where there are many days."""
+        days = (self.last - self.first).days
+        plain: dict[str, Any] = {"grid": False, "labels": labels, "ticks": labels, "labelOverlap": True}
+        if days > _MOST_DAYS:
+            return alt.Axis(format="%b %Y", **plain)
+        ticks = alt.TimeIntervalStep(interval="day", step=1 + days // _TICKS)
+        return alt.Axis(format="%-d %b %Y", tickCount=ticks, **plain)
+
+
+def time_of(timeline: pd.DataFrame) -> Time:
+    """Return the days that a timeline spans, with some room on both sides.
+
+    Parameters
+    ----------
+    timeline
+        What `geodata.timeline` returned, with at least one row.
+    """
+    days = timeline.index
+    margin = max(_MARGIN * (days[-1] - days[0]), pd.Timedelta(days=1)).ceil("D")
+    return Time(days[0] - margin, days[-1] + margin)
+
+
+def by_country(
+    totals: pd.DataFrame,
+    measure: str,
+    colors: Mapping[str, str],
+    *,
+    name: Callable[[str], str],
+    picked: Collection[str] = (),
+) -> alt.LayerChart | None:
+    """Return people by country: a bar up to the lower bound, a whisker up to the upper one.
+
+    Parameters
+    ----------
+    totals
+        What `geodata.country_totals` returned.
+    measure
+        Which of its numbers.
+    colors
+        `dashboard.theme.LIGHT` or `dashboard.theme.DARK`.
+    name
+        Says what a country is called.
+    picked
+        Codes of the countries that are filtered by; the others are dimmed.
+
+    Returns
+    -------
+    LayerChart
+        With a point selection `PICK` over ``code``; None where all numbers are nought.
+    """
+    low, high = columns(measure)
+    some = totals[(totals[low] > 0) | (totals[high].fillna(1) > 0)]
+    if some.empty:
+        return None
+    some = some.assign(open=some[high].isna()).sort_values(
+        [low, "open", "country"], ascending=[False, False, True]
+    )[:MOST_BARS]
+    least, most = minima(some, measure), maxima(some, measure)
+    top = _top(least, most)
+    rows = pd.DataFrame(
+        {
+            "code": some.index,
+            "name": [name(code) for code in some.index],
+            "low": least,
+            "high": most.clip(max=top),
+            "open": most > top,
+            "label": labels(some, measure),
+            "told": [
+                f"{name(code)}: {count}"
+                for code, count in zip(some.index, labels(some, measure), strict=True)
+            ],
+            "strength": _strength(some.index, picked),
+            "end": top * _ROOM / _HEADROOM,
+        }
+    )
+    x = alt.X("low:Q", title=None, axis=_values(colors), scale=alt.Scale(domain=[0, rows["end"][0]]))
+    y = alt.Y(
+        "name:N",
+        title=None,
+        sort=None,
+        axis=alt.Axis(
+            domain=False, ticks=False, labelPadding=10, labelLimit=170, labelFontSize=13, grid=False
+        ),
+    )
+    chart = alt.Chart(rows).encode(y=y, opacity=alt.Opacity("strength:Q", scale=None))
+    whisker = chart.encode(x=x, x2="high:Q").transform_filter(alt.datum.high > alt.datum.low)
+    ink = colors["ink"]
+    layers = [
+        chart.mark_bar(aria=False, color=colors["class4"], height=14).encode(x=x),
+        whisker.mark_rule(aria=False, color=ink, strokeWidth=1.5),
+        chart.mark_tick(aria=False, color=ink, size=11, thickness=1.5)
+        .encode(x=alt.X("high:Q"))
+        .transform_filter((alt.datum.high > alt.datum.low) & ~alt.datum.open),
+        chart.mark_point(aria=False, shape="triangle-right", filled=True, size=60, color=ink)
+        .encode(x="high:Q")
+        .transform_filter(alt.datum.open),
+        chart.mark_text(aria=False, align="left", dx=9, color=ink, fontSize=13).encode(
+            x="high:Q", text="label:N"
+        ),
+        chart.mark_bar(color="transparent", height=_ROW, cursor="pointer")
+        .encode(
+            x=x,
+            x2="end:Q",
+            tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("label:N", title="people")],
+        )
+        .encode(description="told:N")
+        .transform_calculate(low="0")
+        .add_params(_pick("code")),
+    ]
+    words = "People by country: bars reach the lower bound, whiskers the upper one; the table lists them."
+    return _calm(alt.LayerChart(layer=layers, height=_ROW * len(rows) + _AXIS, description=words), colors)
+
+
+def by_event(
+    records: pd.DataFrame,
+    time: Time,
+    colors: Mapping[str, str],
+    *,
+    picked: Collection[str] = (),
+) -> alt.LayerChart:
+    """Return the people of each event on its day: a stem to the lower bound, a whisker to the upper one.
+
+    Parameters
+    ----------
+    records
+        Columns event (its id), title, when (its date in words), earliest, latest, count_min and count_max; at
+        least one row. A day that is not known for certain is a line from the first to the last it may be.
+    time
+        What `time_of` returned.
+    colors
+        `dashboard.theme.LIGHT` or `dashboard.theme.DARK`.
+    picked
+        Ids of the events that are filtered by; the others are dimmed.
+
+    Returns
+    -------
+    LayerChart
+        With a point selection `PICK` over ``event``.
+    """
+    records = records.sort_values("count_min", ascending=False, kind="stable")[:MOST_EVENTS]
+    least, most = minima(records), maxima(records)
+    top = _top(least, most)
+    first, last = records["earliest"].to_numpy(), records["latest"].to_numpy()
+    middle = pd.to_datetime(first + (last - first) / 2)
+    counts = labels(records)
+    rows = pd.DataFrame(
+        {
+            "event": records["event"].to_numpy(),
+            "title": records["title"].to_numpy(),
+            "when": records["when"].to_numpy(),
+            "first": first,
+            "last": last,
+            "day": middle,
+            "low": least,
+            "high": most.clip(max=top),
+            "open": most > top,
+            "label": counts,
+            "written": _spread(middle, counts, time),
+            "told": [
+                f"{title}, {when}: {count}"
+                for title, when, count in zip(records["title"], records["when"], counts, strict=True)
+            ],
+            "strength": _strength(records["event"], picked),
+        }
+    )
+    x = alt.X("day:T", title=None, scale=time.scale, axis=time.axis(labels=False))
+    y = _people("low:Q", top, colors)
+    told = [
+        alt.Tooltip("title:N", title=" "),
+        alt.Tooltip("when:N", title="when"),
+        alt.Tooltip("label:N", title="people"),
+    ]
+    chart = alt.Chart(rows).encode(x=x, opacity=alt.Opacity("strength:Q", scale=None))
+    movement, ink = colors["movement"], colors["ink"]
+    layers = [
+        chart.mark_bar(aria=False, color=movement, width=3).encode(y=y),
+        chart.mark_rule(aria=False, color=movement, strokeWidth=1.5)
+        .encode(x=alt.X("first:T"), x2="last:T", y=y)
+        .transform_filter(alt.datum.last > alt.datum.first),
+        chart.mark_rule(aria=False, color=ink, strokeWidth=1.5)
+        .encode(y=y, y2="high:Q")
+        .transform_filter(alt.datum.high > alt.datum.low),
+        chart.mark_tick(aria=False, orient="horizontal", color=ink, size=9, thickness=1.5)
+        .encode(y="high:Q")
+        .transform_filter((alt.datum.high > alt.datum.low) & ~alt.datum.open),
+        chart.mark_point(aria=False, shape="triangle-up", filled=True, size=55, color=ink)
+        .encode(y="high:Q")
+        .transform_filter(alt.datum.open),
+        chart.mark_text(aria=False, dy=-10, color=ink, fontSize=12).encode(y="high:Q", text="written:N"),
+        chart.mark_circle(color=movement, size=60, cursor="pointer")
+        .encode(y=y, tooltip=told, description="told:N")
+        .add_params(_pick("event")),
+    ]
+    words = "People of each event on its day, at least and at most; the table lists them."
+    return _calm(alt.LayerChart(layer=layers, height=_HEIGHT, description=words), colors)
+
+
+def cumulative(timeline: pd.DataFrame, time: Time, colors: Mapping[str, str]) -> alt.LayerChart:
     """Return how many people had been set in motion by each day's end: a band from lower to upper bound.
 
     Parameters
     ----------
     timeline
         What `geodata.timeline` returned, with at least one row.
+    time
+        What `time_of` returned.
     colors
         `dashboard.theme.LIGHT` or `dashboard.theme.DARK`.
     """
     low, high = minima(timeline, PEOPLE), maxima(timeline, PEOPLE)
-    top = _HEADROOM * max(1.0, low.max(), high[high < float("inf")].max(initial=0))
-    days = timeline.index
-    margin = max(_MARGIN * (days[-1] - days[0]), pd.Timedelta(days=1))
+    top = _top(low, high)
     steps = pd.DataFrame(
         {
-            "day": [days[0] - margin, *days, days[-1] + margin],
+            "day": [time.first, *timeline.index, time.last],
             "low": [0.0, *low, low[-1]],
             "high": [0.0, *high.clip(max=top), min(high[-1], top)],
         }
     )
-    x = alt.X("day:T", title=None, axis=_days(steps["day"].iloc[-1] - steps["day"].iloc[0]))
-    y = alt.Y("low:Q", title="people", scale=alt.Scale(domain=[0, top]), axis=alt.Axis(tickMinStep=1))
+    x = alt.X("day:T", title=None, scale=time.scale, axis=time.axis())
+    y = _people("low:Q", top, colors)
     chart = alt.Chart(steps)
-    band = chart.mark_area(interpolate="step-after", color=colors["movement"], opacity=0.25)
-    edge = chart.mark_line(interpolate="step-after", color=colors["movement"], strokeWidth=1.5)
-    lines = [
+    band = chart.mark_area(aria=False, interpolate="step-after", color=colors["movement"], opacity=0.25)
+    edge = chart.mark_line(aria=False, interpolate="step-after", color=colors["movement"], strokeWidth=1.5)
+    layers = [
         band.encode(x=x, y=y, y2="high:Q"),
         edge.encode(x=x, y=y),
         edge.encode(x=x, y="high:Q").transform_filter(alt.datum.high < top),
     ]
     words = "People set in motion by the end of each day, at least and at most; the table lists them."
-    return alt.LayerChart(layer=lines, height=_HEIGHT, description=words)
+    return _calm(alt.LayerChart(layer=layers, height=_HEIGHT, description=words), colors)
 
 
-def _days(shown: pd.Timedelta) -> alt.Axis:
-    """Return an axis whose ticks are days, never hours, and months where there are many days."""
-    if shown.days > _MOST_DAYS:
-        return alt.Axis(grid=False, format="%b %Y", labelOverlap=True)
-    step = 1 + shown.days // _TICKS
-    ticks = alt.TimeIntervalStep(interval="day", step=step)
-    return alt.Axis(grid=False, format="%-d %b %Y", labelOverlap=True, tickCount=ticks)
+def _top(low: np.ndarray[Any, Any], high: np.ndarray[Any, Any]) -> float:
+    """Return where an axis of people ends."""
+    return float(_HEADROOM * max(1.0, low.max(), high[high < np.inf].max(initial=0)))
+
+
+def _strength(ids: Collection[str], picked: Collection[str]) -> list[float]:
+    """Return how strongly each mark is drawn: dimmed is what is not picked while something is."""
+    some = set(ids) & set(picked)
+    return [1.0 if not some or each in some else _DIM for each in ids]
+
+
+def _spread(days: pd.DatetimeIndex, counts: list[str], time: Time) -> list[str]:
+    """Return the numbers that fit without touching each other, the first ones first; "" for the others."""
+    gap = _APART * (time.last - time.first)
+    written: list[pd.Timestamp] = []
+    texts = []
+    for day, count in zip(days, counts, strict=True):
+        free = count != "not reported" and all(abs(day - other) >= gap for other in written)
+        texts.append(count if free else "")
+        if free:
+            written.append(day)
+    return texts
+
+
+def _pick(field: str) -> alt.Parameter:
+    return alt.selection_point(name=PICK, fields=[field], toggle=False, empty=False)
+
+
+def _values(colors: Mapping[str, str]) -> alt.Axis:
+    """Return a quiet axis of people: few lines, whole numbers."""
+    return alt.Axis(tickCount=4, tickMinStep=1, domain=False, ticks=False, gridColor=colors["rule"])
+
+
+def _people(field: str, top: float, colors: Mapping[str, str]) -> alt.Y:
+    axis = alt.Axis(
+        tickCount=3,
+        tickMinStep=1,
+        domain=False,
+        ticks=False,
+        gridColor=colors["rule"],
+        minExtent=_LEFT,
+        maxExtent=_LEFT,
+    )
+    return alt.Y(field, title=None, scale=alt.Scale(domain=[0, top]), axis=axis)
+
+
+def _calm(chart: alt.LayerChart, colors: Mapping[str, str]) -> alt.LayerChart:
+    """Return a chart in the page's type and colours, without frame or ground."""
+    styled: alt.LayerChart = (
+        chart.configure(background="transparent", font=_FONT)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=colors["muted"],
+            labelFontSize=12,
+            domainColor=colors["border"],
+            tickColor=colors["border"],
+            grid=True,
+        )
+    )
+    return styled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -62,7 +62,14 @@ def linked(source: Mapping[str, Any] | pd.Series) -> str:
     return f'<a href="{text(source["url"])}" target="_blank" rel="noopener noreferrer nofollow">{name}</a>'
 
 
-def records(dataset: Dataset, chosen: pd.DataFrame, claims: pd.DataFrame, *, opened: bool = False) -> str:
+def records(
+    dataset: Dataset,
+    chosen: pd.DataFrame,
+    claims: pd.DataFrame,
+    *,
+    opened: bool = False,
+    picked: Collection[str] | None = None,
+) -> str:
     """Return events and transfers as a list of lines that open to their claims.
 
     Parameters
@@ -76,6 +83,9 @@ def records(dataset: Dataset, chosen: pd.DataFrame, claims: pd.DataFrame, *, ope
         Claims, with entry; those of other records are passed over.
     opened
         Whether the lines are open already.
+    picked
+        Ids that are filtered by: each line then has a button that picks it, which `dashboard.cells.listener`
+        hears. None for no buttons.
     """
     own = claims[claims["subject_id"].isin(chosen.index)]
     ordered = ranked(own)
@@ -83,7 +93,13 @@ def records(dataset: Dataset, chosen: pd.DataFrame, claims: pd.DataFrame, *, ope
     for claim, count in zip(rows_of(ordered), labels(ordered), strict=True):
         told.setdefault(claim["subject_id"], []).append(_claim(claim, count, dataset))
     lines = (
-        _line(dataset, row, "".join(told.get(row["id"], ["<p>No source gives a number.</p>"])), opened)
+        _line(
+            dataset,
+            row,
+            "".join(told.get(row["id"], ["<p>No source gives a number.</p>"])),
+            opened,
+            picked,
+        )
         for row in rows_of(chosen.assign(id=chosen.index))
     )
     return f'<div class="ptm-list">{"".join(lines)}</div>'
@@ -148,7 +164,13 @@ def _records(selection: Selection, ids: Iterable[str]) -> pd.DataFrame:
     return here.loc[[record for record in ids if record in here.index]]
 
 
-def _line(dataset: Dataset, row: dict[str, Any], inside: str, opened: bool) -> str:
+def _line(
+    dataset: Dataset,
+    row: dict[str, Any],
+    inside: str,
+    opened: bool,
+    picked: Collection[str] | None,
+) -> str:
     """Return an event or a transfer as a line that opens to its claims."""
     leg = isinstance(row.get("status"), str)
     if leg:
@@ -161,12 +183,20 @@ def _line(dataset: Dataset, row: dict[str, Any], inside: str, opened: bool) -> s
     if count and count != "not reported":
         count = theme.people_text(count)
     sign = {1: "+ ", -1: "− "}.get(row.get("sign", 0), "")
-    remark = f"<p>{text(remark)}</p>" if remark else ""
+    remark = f'<p dir="auto">{text(remark)}</p>' if remark else ""
+    marked = picked is not None and row["id"] in picked
+    record = text(row["id"])
+    if picked is not None:
+        kind = "transfer" if leg else "event"
+        says = "Show others again" if marked else f"Show this {kind} alone"
+        button = f'<button type="button" class="ptm-pick" data-ptm-pick="{kind}" data-ptm-pick-id="{record}">'
+        inside += f"<p>{button}{says}</button></p>"
+    look = f"ptm-{'leg' if leg else 'event'}{' ptm-picked' if marked else ''}"
     return (
-        f'<details class="ptm-{"leg" if leg else "event"}" data-ptm-id="{text(row["id"])}"'
+        f'<details class="{look}" data-ptm-id="{record}"'
         f"{' open' if opened else ''}><summary>"
         f'<span class="ptm-when">{text(theme.date_text(row["date"]))}</span>'
-        f'<span class="ptm-what">{text(dataset.titles[row["id"]])}</span>'
+        f'<span class="ptm-what" dir="auto">{text(dataset.titles[row["id"]])}</span>'
         f'<span class="ptm-state">{text(state)}</span>'
         f'<span class="ptm-count">{text(sign + count)}</span>'
         f'</summary><div class="ptm-evidence">{remark}{inside}</div></details>'

@@ -21,19 +21,22 @@ totals = country_totals(selection)
 
 panels.notices(notices)
 panels.title(selection, totals)
-panels.bar(filters, dataset, totals)
-panels.maps(selection, totals)
-
-names = {
-    "Countries": panels.countries,
-    "Movements": panels.movements,
-    "Timeline": panels.timeline,
-    "Evidence": panels.evidence,
-    "Sources and method": panels.sources,
-}
-for tab, draw in zip(st.tabs([*names], key="tab", on_change="rerun"), names.values(), strict=True):
-    if tab.open:
+if controls.embedded():
+    panels.maps(selection, totals)
+    panels.full_page(filters)
+else:
+    panels.bar(filters, dataset, totals)
+    panels.maps(selection, totals)
+    draw = {
+        "countries": panels.countries,
+        "movements": panels.movements,
+        "timeline": panels.timeline,
+        "evidence": panels.evidence,
+        "sources": panels.sources,
+        "share": panels.share,
+    }
+    for name, tab in controls.tabs():
         with tab:
-            draw(selection, totals)
+            draw[name](selection, totals)
 if filters.figure:
     panels.open_number(selection)

@@ -16,6 +16,7 @@ from geodata.countries import country_name
 from geodata.counts import bounds, label, labels, maxima, minima
 from geodata.filters import PEOPLE
 from geodata.schema import STATUSES
+from geodata.selection import BoolArray
 
 __all__ = ["coverage", "doubts", "headline", "joined", "text_of"]
 
@@ -55,20 +56,22 @@ def headline(selection: Selection, totals: pd.DataFrame) -> list[Cell | str]:
         return []
     who = _people(*people(selection))
     opened = Cell(who, PEOPLE, f"{who}: show the claims")
-    filters = selection.filters
+    filters, language = selection.filters, selection.filters.lang
     if selection.counted != "done":
         done = f"{_were(len(counted))} {theme.STATUS_WORDS[selection.counted]}{_when(counted)}"
         return [f"{_number(len(counted), 'transfer')} of ", opened, f" {done}."]
     if filters.origin or filters.destination or not events["own"].all():
-        deed = " ".join(["moved", *_ways("from", filters.origin), *_ways("to", filters.destination)])
+        deed = " ".join(
+            ["moved", *_ways("from", filters.origin, language), *_ways("to", filters.destination, language)]
+        )
         start = deed + _when(counted)
     else:
         kinds, places = events["kind"].unique(), events["country_code"].unique()
         deeds = joined([deed for kind, deed in _DEEDS.items() if kind in kinds], "or")
-        where = _ways("in", [code for code in totals.index if code in places])
+        where = _ways("in", [code for code in totals.index if code in places], language)
         start = " ".join([_were(1 if who.endswith("1 person") else 2), deeds, *where]) + _when(events)
     stayed = (totals["remained_max"].fillna(1) > 0).any()
-    return [opened, f" {start}", *(["; ", *_remained(totals)] if stayed else []), "."]
+    return [opened, f" {start}", *(["; ", *_remained(totals, language)] if stayed else []), "."]
 
 
 def text_of(parts: Iterable[Cell | str]) -> str:
@@ -76,7 +79,7 @@ def text_of(parts: Iterable[Cell | str]) -> str:
     return "".join(part if isinstance(part, str) else part.text for part in parts)
 
 
-def _remained(totals: pd.DataFrame) -> list[Cell | str]:
+def _remained(totals: pd.DataFrame, language: str) -> list[Cell | str]:
     """Return where people remained, the most first: "89 remained in Poland, 29 in Lithuania"."""
     stayed = totals[totals["remained_max"].fillna(1) > 0].sort_values(["remained_min"], ascending=False)
     shown = stayed if len(stayed) <= _NAMED_COUNTRIES + 1 else stayed[:_NAMED_COUNTRIES]
@@ -85,24 +88,25 @@ def _remained(totals: pd.DataFrame) -> list[Cell | str]:
     last = len(shown) - 1 + bool(more)
     for k, (code, count) in enumerate(zip(shown.index, labels(shown, "remained"), strict=True)):
         who = "an unreported number" if count == "not reported" else count
-        where = _place(code) if k else f"remained {_place(code)}"
+        place = _place(code, language)
+        where = place if k else f"remained {place}"
         parts += ["" if not k else " and " if k == last else ", "]
         parts += [
-            Cell(who, f"{code}.remained", f"{who} remained {_place(code)}: show the claims"),
+            Cell(who, f"{code}.remained", f"{who} remained {place}: show the claims"),
             f" {where}",
         ]
     return [*(part for part in parts if part), *([f" and others in {more} more places"] if more else [])]
 
 
-def _place(code: str) -> str:
+def _place(code: str, language: str) -> str:
     return {"between": "between countries", "unlocated": "where no country is known"}.get(
-        code, f"in {country_name(code)}"
+        code, f"in {country_name(code, language)}"
     )
 
 
-def _ways(preposition: str, codes: Sequence[str]) -> list[str]:
+def _ways(preposition: str, codes: Sequence[str], language: str) -> list[str]:
     """Return ``["to Latvia or Lithuania"]``, or nothing where there are no countries to name."""
-    known = [country_name(code) for code in codes if code not in ("between", "unlocated")]
+    known = [country_name(code, language) for code in codes if code not in ("between", "unlocated")]
     return [f"{preposition} {joined(known)}"] if known else []
 
 
@@ -163,7 +167,7 @@ def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
     if unreported:
         found.append(f"For {_number(unreported, 'transfer')} no source gives a number.")
     dataset = selection.dataset
-    homeless = selection.events[~dataset.among(selection.events["record"], legs["event_record"])]
+    homeless = selection.events[~dataset.among(selection.events["record"], _told_of(selection))]
     if len(homeless) and selection.counted == "done":
         count = _sum_label(homeless, "count")
         found.append(f"Of {count} people no source says where they went ({_number(len(homeless), 'event')}).")
@@ -177,11 +181,40 @@ def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
     cut = len(set(leg[inside[leg] & ~inside[before]]))
     if cut and selection.counted == "done":
         found.append(f"The filters cut {_number(cut, 'journey')}: an earlier transfer is left out.")
+    onward = _onward(selection, inside)
+    if onward:
+        found.append(
+            f"They leave {_number(onward, 'onward transfer')} out: some are shown where they first arrived."
+        )
+    if selection.filters.group or selection.filters.source:
+        by = " and ".join(name for name in ("group", "source") if getattr(selection.filters, name))
+        found.append(f"Chosen by a {by}; figures count everybody in these movements.")
     if selection.filters.basis not in (ADOPTED, ALL):
         found.append("One source alone: what it does not mention is not shown.")
     if selection.filters.asof:
         found.append(_known_by(selection))
     return found
+
+
+def _told_of(selection: Selection) -> pd.Series:
+    """Return the numbers of the events of which it is known where people went, chosen or not."""
+    filters, every = selection.filters, selection.dataset.transfers
+    chosen: pd.Series = selection.transfers["event_record"]
+    if filters.asof or filters.basis not in (ADOPTED, ALL):
+        return chosen
+    known: pd.Series = pd.concat([chosen, every["event_record"][every["status"] == "done"]])
+    return known
+
+
+def _onward(selection: Selection, inside: BoolArray) -> int:
+    """Return how many transfers that took place follow a counted one and are not chosen."""
+    filters, (leg, before) = selection.filters, selection.dataset.links
+    if selection.counted != "done" or filters.asof or filters.basis not in (ADOPTED, ALL):
+        return 0
+    every = selection.dataset.transfers
+    took_place = selection.dataset.flags(every["record"][every["status"] == "done"])
+    chosen = selection.dataset.flags(selection.transfers["record"])
+    return len(set(leg[inside[before] & took_place[leg] & ~chosen[leg]]))
 
 
 def _known_by(selection: Selection) -> str:

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
+import babel
 import pandas as pd
 
 from geodata.countries import country_name
@@ -19,6 +20,7 @@ from geodata.totals import MOVED, UNREPORTED
 __all__ = [
     "CLASS_COUNT",
     "DARK",
+    "LANGUAGES",
     "LIGHT",
     "MEASURE_WORDS",
     "OUTCOME_WORDS",
@@ -30,6 +32,7 @@ __all__ = [
     "date_text",
     "day_text",
     "figure_text",
+    "language_text",
     "people_text",
     "place_text",
     "precision_text",
@@ -69,6 +72,9 @@ MEASURE_WORDS: dict[str, str] = {
     "remained": "People who remained",
     "moved_within": "People moved within the country",
 }
+
+LANGUAGES = ("en", "be", "uk", "ru", "pl", "lt", "lv", "et", "cs", "ka", "de", "fr", "es", "it", "pt")
+"""Languages to choose from: those of the data and of its readers; a link may name others."""
 
 CLASS_COUNT = 5
 """Classes of the choropleth; five is what a reader can match against a legend."""
@@ -169,12 +175,24 @@ def class_labels(limits: Sequence[int], greatest: int) -> list[str]:
     return [str(low) if low == high else f"{low}–{high}" for low, high in zip(limits, upper, strict=True)]
 
 
-def place_text(code: str) -> str:
+def place_text(code: str, language: str = "en") -> str:
     """Return the name of a row of a table by country."""
-    return _ROWS.get(code) or country_name(code)
+    return _ROWS.get(code) or country_name(code, language)
 
 
-def figure_text(measure: str, code: str, day: dt.date | None = None) -> str:
+def language_text(tag: str) -> str:
+    """Return what a language calls itself.
+
+    Examples
+    --------
+    >>> language_text("be"), language_text("pt-BR")
+    ('Беларуская', 'Português (Brasil)')
+    """
+    name = babel.Locale.parse(tag, sep="-").get_display_name() or tag
+    return name[:1].upper() + name[1:]
+
+
+def figure_text(measure: str, code: str, day: dt.date | None = None, language: str = "en") -> str:
     """Return what follows a number to say what it counts.
 
     Examples
@@ -187,7 +205,7 @@ def figure_text(measure: str, code: str, day: dt.date | None = None) -> str:
     words = _FIGURE_WORDS.get(measure, "")
     if measure == "present" and code in (IN_TRANSIT, UNREPORTED):
         words = _PRESENT_WORDS[code]
-    place = _PLACES.get(code) or (country_name(code) if "{place}" in words else "")
+    place = _PLACES.get(code) or (country_name(code, language) if "{place}" in words else "")
     return words.format(place=place, day=day_text(day) if day else "")
 
 

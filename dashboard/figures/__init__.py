@@ -1,4 +1,4 @@
-"""Numbers that open: a Streamlit component that draws a table or a sentence and reports the number chosen."""
+"""Numbers that open and names that pick: a Streamlit component that draws a table or a sentence."""
 
 from __future__ import annotations
 
@@ -13,19 +13,24 @@ from dashboard.cells import Content
 __all__ = ["figures", "opened"]
 
 
-def figures(content: Content, *, key: str, on_open: Callable[[], None]) -> None:
+def figures(
+    content: Content, *, key: str, on_open: Callable[[], None], on_pick: Callable[[], None] | None = None
+) -> None:
     """Draw a table or a sentence; each of its numbers is a button that opens a figure.
 
     Parameters
     ----------
     content
-        What `dashboard.cells.table` or `dashboard.cells.sentence` returned.
+        What `dashboard.cells.table`, `dashboard.cells.sentence` or `dashboard.cells.listener` returned.
     key
         Identity on the page: the same key is written over in place and keeps the keyboard's focus.
     on_open
         Called at every choice of a number, before the page is drawn again; `opened` says which it was.
+    on_pick
+        Called at every choice of a name that filters; the session then holds ``pick`` under the key: ``kind``
+        and ``id``.
     """
-    _component()(key=key, data=content, on_figure_change=on_open)
+    _component()(key=key, data=content, on_figure_change=on_open, on_pick_change=on_pick or _nothing)
 
 
 def opened(key: str) -> str:
@@ -48,3 +53,7 @@ def _component() -> Callable[..., Any]:
         js="figures.js",
         isolate_styles=False,  # it looks like the page around it
     )
+
+
+def _nothing() -> None:
+    """Do nothing: Streamlit takes in only what has a listener."""

@@ -1,5 +1,6 @@
 """The server as `streamlit run dashboard/app.py` starts it, asked over HTTP."""
 
+import gzip
 import http.client
 import subprocess
 import sys
@@ -71,6 +72,11 @@ def test_countries_csv(ask: Callable[..., Answer]) -> None:
     assert "x-link-notices" not in answer.headers
     again = ask(f"/countries.csv?{QUERY}", if_none_match=answer.headers["etag"])
     assert (again.status, again.body) == (304, b"")
+    packed = ask(f"/countries.csv?{QUERY}", accept_encoding="gzip")
+    assert gzip.decompress(packed.body) == answer.body
+    refused = ask(f"/countries.csv?{QUERY}", accept_encoding="gzip;q=0")
+    assert (refused.body, refused.headers["content-encoding"]) == (answer.body, None)
+    assert ask(f"/countries.csv?{QUERY}", method="POST").status == 405
     head = ask(f"/countries.csv?{QUERY}", method="HEAD")
     assert (head.status, head.body) == (200, b"")
     assert head.headers["content-length"] == answer.headers["content-length"]
@@ -113,6 +119,18 @@ def test_under_a_path_and_a_name(start: Callable[..., str]) -> None:
     for path in ("/map/", "/map/countries.csv", "/map/favicon.png", "/map/" + assets.url("basemap.geojson")):
         assert Answer(server, "GET", path, {"Host": "map.example.org"}).status == 200
     assert Answer(server, "GET", "/map/_stcore/metrics").status == 403
+    journal = {"Host": "map.example.org", "Origin": "https://journal.example"}
+    for path in ("/map/countries.csv", "/map/api"):
+        assert Answer(server, "GET", path, journal).headers["access-control-allow-origin"] == "*"
+        assert Answer(server, "OPTIONS", path, journal).headers["access-control-allow-methods"] == "GET, HEAD"
+    assert Answer(server, "GET", "/map/", journal).status == 403
+
+
+def test_a_listed_site_is_told_to_browsers_in_one_way_only(start: Callable[..., str]) -> None:
+    server = start(environment={"STREAMLIT_CLIENT_ALLOWED_ORIGINS": "https://journal.example"})
+    headers = Answer(server, "GET", "/?embed=true").headers
+    assert "frame-ancestors https://journal.example;" in headers["content-security-policy"]
+    assert "x-frame-options" not in headers
 
 
 def test_refuses_to_start_without_its_settings(tmp_path: Path) -> None:

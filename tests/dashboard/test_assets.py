@@ -92,3 +92,16 @@ def test_bundle_is_the_one_pydeck_carries() -> None:
     bundle = assets._BUNDLE.read_bytes()
     assert b"createDeck" in bundle
     assert assets.url("pydeck.js") == f"assets/pydeck-{hashlib.sha256(bundle).hexdigest()[:8]}.js"
+
+
+def test_the_index_page_asks_for_the_map_s_parts_while_streamlit_starts() -> None:
+    html = "<html><head><title>Streamlit</title></head><body></body></html>"
+    app = Starlette(routes=[assets.index(html, ["assets/a.js"], ["./b.js", "./c.js"])])
+    with TestClient(app) as client:
+        assert client.get("/").text == (
+            "<html><head><title>Prisoner Transfer Map</title>"
+            '<script defer src="assets/a.js"></script>'
+            '<link rel="modulepreload" href="./b.js"><link rel="modulepreload" href="./c.js">'
+            "</head><body></body></html>"
+        )
+        assert client.head("/").status_code == 200

@@ -51,3 +51,8 @@ def test_texts_of_a_dataset_stay_as_they_are() -> None:
     content = table(evil, [evil], [[Cell(evil, evil, evil)], [evil]])
     assert json.loads(json.dumps(content)) == content
     assert content["rows"] == [[{"text": evil, "figure": evil, "title": evil}], [evil]]
+
+
+def test_a_name_carries_what_it_picks() -> None:
+    content = table("", ["Country"], [[Cell("Ukraine", pick=("country", "UA"), picked=True)]])
+    assert content["rows"] == [[{"text": "Ukraine", "pick": {"kind": "country", "id": "UA"}, "picked": True}]]

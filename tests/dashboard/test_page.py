@@ -83,12 +83,19 @@ def test_the_first_visit_opens_on_what_the_dataset_features(monkeypatch: pytest.
 
 
 def test_a_link_restores_every_widget(monkeypatch: pytest.MonkeyPatch) -> None:
-    query = "v=1&from=BY&to=LT,UA&date=2025-09/2025-12-13&kind=release&status=done&basis=all&measure=arrived"
+    query = "v=2&from=BY&to=LT,UA&date=2025-09/2025-12-13&kind=release&status=done&basis=all&measure=arrived"
     page = run(monkeypatch, f"{query}&t=2025-12-13&at=52.9,26.1,4.6")
-    assert [widget.value for widget in page.multiselect] == [[], ["BY"], ["LT", "UA"], ["release"]]
+    assert [widget.value for widget in page.multiselect] == [
+        [],
+        ["BY"],
+        ["LT", "UA"],
+        ["release"],
+        [],
+        [],
+    ]
     assert [day.isoformat() for day in page.date_input(key="dates").value] == ["2025-09-01", "2025-12-13"]
-    assert [widget.value for widget in page.selectbox] == ["all", "", "arrived"]
-    expected = Filters.parse(f"{query}&t=2025-12-13&at=52.9,26.1,4.6")[0]
+    assert [widget.value for widget in page.selectbox] == ["all", "", "arrived", "en"]
+    expected = Filters.parse(f"{query}&t=2025-12-13&at=52.9,26.1,4.6&tab=countries")[0]
     assert link(page).query().partition("&from")[2] == expected.query().partition("&from")[2]
     assert link(page).data.startswith("belarus-2024-2025@")
 
@@ -244,7 +251,8 @@ def test_bounds_narrower_than_claims_give_their_reasons(
 
 def test_two_bases_stand_side_by_side(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     page = run(monkeypatch, "event=e&status=done&compare=two", data=worked_case(tmp_path / "world"))
-    assert [element.proto.id.rpartition("-")[2] for element in page.get("bidi_component")][1:3] == [
+    assert [element.proto.id.rpartition("-")[2] for element in page.get("bidi_component")][1:4] == [
+        "link",
         "player",
         "compare",
     ]
@@ -329,7 +337,7 @@ def test_the_timeline_lists_what_set_people_in_motion_and_how_many_so_far(
         "22 November 2025 | Pardon of Ukrainian citizens | 31 | 33",
         "13 December 2025 | Release of 13 December 2025 | 123 | 156",
     ]
-    assert len(page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")) == 1
+    assert len(page.get("vega_lite_chart") or page.get("arrow_vega_lite_chart")) == 2
 
 
 def test_claims_open_under_each_figure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,3 +350,47 @@ def test_claims_open_under_each_figure(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "UN-recognised borders" in shown
     assert "Borders © OpenStreetMap contributors (ODbL 1.0), modified" in shown
     assert "Political prisoners still held" in shown
+
+
+def test_every_panel_shows_hostile_names_as_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    names = [
+        "<img src=x onerror=alert(1)>",
+        "![](http://example.org/a.png) **b**",
+        "@@=1",
+        "שלום \u202e",
+        "x" * 300,
+    ]
+    places = [
+        {
+            "location_id": f"p{k}",
+            "name": name,
+            "kind": "country",
+            "precision": "country",
+            "country_code": code,
+        }
+        for k, (name, code) in enumerate(zip(names, ["BY", "UA", "PL", "LT", "NA"], strict=True))
+    ]
+    folder = write_world(
+        tmp_path / "world",
+        locations=places,
+        events=[event(title=names[4], location_id="p0")],
+        transfers=[leg(f"t{k}", "p0", f"p{k}", note=names[k]) for k in range(1, 5)],
+        claims=[claim(f"t{k}", k, group=names[k] if k < 4 else "") for k in range(1, 5)],
+    )
+    for tab in ("countries", "movements", "timeline", "evidence", "sources", "share"):
+        page = run(monkeypatch, f"place=p0&transfer=t1,t2&tab={tab}", data=folder)
+        shown = "\n".join(element.proto.body for element in page.get("html"))
+        assert "<img" not in shown
+        assert 'class="ptm-notice"' not in shown
+
+
+def test_picks_of_a_link_are_chips_and_unknown_ones_are_notices(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = run(
+        monkeypatch, "country=LT&place=vilnius,nowhere&transfer=2025-12-13-by-lt&group=U.S.%20citizens"
+    )
+    assert "place=nowhere" in html(page)
+    assert "in, from or to Lithuania ✕" in [chip.label for chip in page.button]
+    page.button(key="chip:country:LT").click().run()
+    assert link(page).country == ()
+    assert link(page).transfer == ("2025-12-13-by-lt",)
+    assert "figures count everybody in these movements" in html(page)

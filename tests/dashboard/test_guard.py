@@ -1,28 +1,22 @@
-import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_from_bytes
 
 import pytest
 import streamlit
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard.endpoints import NOTICES_LIMIT, Guard, Policy, index, routes, script_hashes
-from geodata import DataError, Dataset, Filters, Problem, load
-from geodata.export import countries_csv
-from geodata.load import DATA_FOLDER, choose
+from dashboard.guard import Guard, Policy, script_hashes
 
 
-async def answer(request: Any) -> PlainTextResponse:
-    return PlainTextResponse("passed")
+async def answer(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(request.headers.get("accept-encoding", "passed"))
 
 
 async def stream(websocket: WebSocket) -> None:
@@ -34,7 +28,7 @@ def client(host: str = "localhost", **policy: Any) -> TestClient:
     app = Starlette(
         routes=[
             WebSocketRoute("/_stcore/stream", stream),
-            Route("/{path:path}", answer, methods=["GET", "PUT"]),
+            Route("/{path:path}", answer, methods=["GET", "PUT", "POST", "OPTIONS"]),
         ],
         middleware=[Middleware(Guard, policy=Policy(**policy))],
     )
@@ -150,78 +144,94 @@ def test_inline_scripts_of_the_installed_streamlit_are_known() -> None:
     assert len(script_hashes(html)) == len(inline) > 0
 
 
-DATASET = load(choose(DATA_FOLDER, ""))
-DOWNLOADS = TestClient(Starlette(routes=routes(lambda name: DATASET, "/map")))
+PUBLIC = {"names": ("map.example.org", "*"), "shared": frozenset({"/countries.csv"})}
+JOURNAL = {"origin": "https://journal.example"}
 
 
-def test_download_is_what_the_writer_writes() -> None:
-    answer = DOWNLOADS.get("/map/countries.csv?from=BY&status=done")
-    assert answer.content == countries_csv(DATASET, Filters(origin=("BY",), status=("done",)))
-    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    assert (
-        answer.headers["content-disposition"] == f'attachment; filename="countries_{DATASET.reference}.csv"'
+@pytest.mark.parametrize(
+    ("host", "published"),
+    [
+        ("map.example.org", True),
+        ("MAP.example.org.:8443", True),
+        ("8.8.8.8", True),
+        ("localhost:8501", False),
+        ("LOCALHOST", False),
+        ("127.0.0.1:8501", False),
+        ("[::1]:8501", False),
+        ("192.168.0.7", False),
+        ("10.1.2.3", False),
+        ("other.example", False),
+        ("", False),
+    ],
+)
+def test_a_server_is_public_under_its_names_and_at_public_addresses(host: str, published: bool) -> None:
+    assert Policy(names=("map.example.org",)).published(host) is published
+
+
+def test_pages_of_any_site_read_what_is_published() -> None:
+    asked = client("map.example.org", **PUBLIC)
+    for method in ("GET", "HEAD"):
+        answer = asked.request(method, "/countries.csv", headers=JOURNAL)
+        assert answer.status_code == 200
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["access-control-expose-headers"] == "Content-Disposition, ETag, X-Link-Notices"
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    wanted = {"access-control-request-method": "GET", "access-control-request-headers": "if-none-match"}
+    before = asked.options("/countries.csv", headers=JOURNAL | wanted)
+    assert before.is_success
+    assert before.headers["access-control-allow-methods"] == "GET, HEAD"
+    assert before.headers["access-control-allow-headers"] == "If-None-Match"
+
+
+@pytest.mark.parametrize(
+    ("host", "method", "path"),
+    [
+        ("localhost", "GET", "/countries.csv"),
+        ("127.0.0.1", "GET", "/countries.csv"),
+        ("192.168.0.7", "GET", "/countries.csv"),
+        ("map.example.org", "POST", "/countries.csv"),
+        ("map.example.org", "GET", "/"),
+        ("map.example.org", "OPTIONS", "/"),
+        ("map.example.org", "GET", "/countries.csv/"),
+        ("map.example.org", "GET", "/_stcore/host-config"),
+        ("map.example.org", "GET", "/_stcore/health"),
+    ],
+)
+def test_pages_of_other_sites_read_nothing_else(host: str, method: str, path: str) -> None:
+    answer = client(host, **PUBLIC).request(method, path, headers=JOURNAL)
+    assert answer.status_code == 403
+    assert "access-control-allow-origin" not in answer.headers
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_no_websocket_at_a_shared_path() -> None:
+    app = Starlette(
+        routes=[WebSocketRoute("/countries.csv", stream)],
+        middleware=[Middleware(Guard, policy=Policy(**PUBLIC))],
     )
+    asked = TestClient(app, base_url="http://map.example.org")
+    with (
+        pytest.raises(WebSocketDisconnect) as refused,
+        asked.websocket_connect("/countries.csv", headers=JOURNAL),
+    ):
+        pass
+    assert refused.value.code == 1008
 
 
-def test_download_is_sent_once() -> None:
-    first = DOWNLOADS.get("/map/countries.csv")
-    again = DOWNLOADS.get("/map/countries.csv", headers={"if-none-match": first.headers["etag"]})
-    other = DOWNLOADS.get("/map/countries.csv?from=BY", headers={"if-none-match": first.headers["etag"]})
-    assert (again.status_code, again.content, other.status_code) == (304, b"", 200)
+def test_a_site_that_the_keeper_lists_reads_from_a_private_server() -> None:
+    friend = {"origin": "https://friend.example"}
+    asked = client(origins=("https://friend.example",), shared=frozenset({"/countries.csv"}))
+    answer = asked.get("/countries.csv", headers=friend)
+    assert answer.headers["access-control-allow-origin"] == "https://friend.example"
+    assert answer.headers["vary"] == "Origin"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert "access-control-allow-origin" not in asked.get("/countries.csv").headers
+    assert "access-control-allow-origin" not in asked.get("/", headers=friend).headers
 
 
-def test_download_says_what_the_link_could_not_get() -> None:
-    answer = DOWNLOADS.get("/map/countries.csv?measure=ночь&event=x")
-    first, second = json.loads(answer.headers["x-link-notices"])
-    assert first.startswith("The link asked for measure=ночь; shown is remained")
-    assert second.startswith("The link asked for event=x; shown is no filter here")
-    assert answer.content == countries_csv(DATASET, Filters())
-
-
-def test_notices_fit_into_a_header() -> None:
-    notices = DOWNLOADS.get("/map/countries.csv?" + "a&" * 2000).headers["x-link-notices"]
-    assert len(notices) <= NOTICES_LIMIT
-    *kept, last = json.loads(notices)
-    assert last == f"{2000 - len(kept)} more notices."
-
-
-KEYS = st.sampled_from(
-    ["v", "data", "from", "to", "date", "event", "kind", "status", "basis", "measure", "t", "at", "other"]
+@pytest.mark.parametrize(
+    ("sent", "passed"),
+    [("br, GZIP;q=0.5", "gzip"), ("gzip;q=0", "passed"), ("identity", "passed"), ("", "passed")],
 )
-VALUES = st.binary(max_size=20) | st.sampled_from(
-    [b"BY,LT", b"2025-09/..", b"all", b"52.9,26.1,4.6", b"%", b"%00"]
-)
-
-
-@settings(max_examples=40)
-@given(st.lists(st.tuples(KEYS, VALUES), max_size=5))
-def test_any_query_gets_a_table(parts: list[tuple[str, bytes]]) -> None:
-    query = "&".join(f"{key}={quote_from_bytes(value, safe='&=,+%@;:/?')}" for key, value in parts)
-    answer = DOWNLOADS.get("/map/countries.csv?" + query)
-    assert answer.status_code == 200
-    assert answer.content.startswith(b"country_code,country,")
-    assert answer.headers.get("x-link-notices", "").isascii()
-
-
-def test_faulty_data_is_told() -> None:
-    def broken(name: str) -> Dataset:
-        raise DataError(
-            [Problem("claims.csv", 7, "count_min", "'abc' is not a whole number", "write digits only")]
-        )
-
-    answer = TestClient(Starlette(routes=routes(broken))).get("/countries.csv")
-    assert answer.status_code == 503
-    assert answer.text == "claims.csv:7:count_min: 'abc' is not a whole number (write digits only)\n"
-
-
-def test_the_index_page_asks_for_the_map_s_parts_while_streamlit_starts() -> None:
-    html = "<html><head><title>Streamlit</title></head><body></body></html>"
-    app = Starlette(routes=[index(html, ["assets/a.js"], ["./b.js", "./c.js"])])
-    with TestClient(app) as client:
-        assert client.get("/").text == (
-            "<html><head><title>Prisoner Transfer Map</title>"
-            '<script defer src="assets/a.js"></script>'
-            '<link rel="modulepreload" href="./b.js"><link rel="modulepreload" href="./c.js">'
-            "</head><body></body></html>"
-        )
-        assert client.head("/").status_code == 200
+def test_a_refusal_of_gzip_is_heard(sent: str, passed: str) -> None:
+    assert client().get("/", headers={"accept-encoding": sent}).text == passed

@@ -1,37 +1,28 @@
-"""What the server answers beside the page, and the guard that stands before all of it."""
+"""The guard that stands before all of the server: who may ask, and what every answer carries."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from geodata import DataError, Dataset, Filters, honour
-from geodata.export import countries_csv, countries_filename
-from geodata.filters import LinkNotice
-
-__all__ = ["Guard", "Policy", "index", "routes", "script_hashes"]
+__all__ = ["Guard", "Policy", "script_hashes"]
 
 QUERY_LIMIT = 64 * 1024
 """Bytes of query string beyond which a request is refused; 16 times what a link may hold."""
 
-
 FEATURES_OFF = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
 """What the page never asks a browser for."""
 
-NOTICES_LIMIT = 4 * 1024
-"""Bytes of notices that fit into one header."""
+READING = ("GET", "HEAD", "OPTIONS")
+"""Methods that change nothing; the last asks whether the others are allowed."""
 
 
 def script_hashes(html: str) -> tuple[str, ...]:
@@ -65,6 +56,9 @@ class Policy:
         Sites that may show the page in a frame.
     prefix
         Path that the whole site lies under, such as ``/map``; empty for the root.
+    shared
+        Paths under the prefix that hold published data: where the server is public, pages of any site may
+        read them.
     """
 
     scripts: tuple[str, ...] = ()
@@ -72,6 +66,7 @@ class Policy:
     origins: tuple[str, ...] = ()
     embedders: tuple[str, ...] = ()
     prefix: str = ""
+    shared: frozenset[str] = frozenset()
     headers: tuple[tuple[bytes, bytes], ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,22 +91,50 @@ class Policy:
             "referrer-policy": "no-referrer",
             "permissions-policy": ", ".join(f"{feature}=()" for feature in FEATURES_OFF),
             "cross-origin-opener-policy": "same-origin",
-            "cross-origin-resource-policy": "same-origin",
         }
-        object.__setattr__(self, "headers", tuple((k.encode(), v.encode()) for k, v in headers.items()))
+        object.__setattr__(self, "headers", _raw(headers))
 
     def answers_to(self, host: str) -> bool:
         """Return whether a ``Host`` header (``name`` or ``name:port``) names this server."""
-        try:
-            name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-        except ValueError:
-            return False
+        name = _name(host)
         try:
             return bool(ip_address(name))
         except ValueError:
-            allowed = ("localhost", *(pattern.lower() for pattern in self.names))
-            under = tuple(pattern[1:] for pattern in allowed if pattern.startswith("*."))
-            return name in allowed or "*" in allowed or name.endswith(under)
+            return name == "localhost" or self._lists(name)
+
+    def published(self, host: str) -> bool:
+        """Return whether a ``Host`` header names a public server: a name given to it, or a public IP address.
+
+        What is served on this machine alone or in a private network need not be published yet, and any page
+        that its reader opens meanwhile could ask for it.
+        """
+        name = _name(host)
+        try:
+            return ip_address(name).is_global
+        except ValueError:
+            return name != "localhost" and self._lists(name)
+
+    def _lists(self, name: str) -> bool:
+        allowed = tuple(pattern.lower() for pattern in self.names)
+        under = tuple(pattern[1:] for pattern in allowed if pattern.startswith("*."))
+        return bool(name) and (name in allowed or "*" in allowed or name.endswith(under))
+
+    def readers(self, scope: Scope) -> str:
+        """Return whose pages may read the answer: ``*`` for any site's, an origin, or "" for our own alone.
+
+        Parameters
+        ----------
+        scope
+            An ASGI connection of type ``http`` or ``websocket``.
+        """
+        headers = Headers(scope=scope)
+        shared = scope["path"].removeprefix(self.prefix) in self.shared
+        if not shared or scope["type"] != "http" or scope["method"] not in READING:
+            return ""
+        if self.published(headers.get("host", "")):
+            return "*"
+        origin = headers.get("origin", "")
+        return origin if origin in self.origins else ""
 
     def refusal(self, scope: Scope) -> tuple[int, str] | None:
         """Return the status and the reason that a request is refused with; None lets it pass.
@@ -126,7 +149,8 @@ class Policy:
         path = scope["path"].removeprefix(self.prefix)
         if not self.answers_to(host):
             return 403, "This server has another name. Its keeper lists its names in server.allowedHosts."
-        if origin is not None and origin.partition("://")[2] != host and origin not in self.origins:
+        ours = origin is None or origin.partition("://")[2] == host or origin in self.origins
+        if not ours and not self.readers(scope):
             return (
                 403,
                 "Not for pages of other sites. Its keeper lists exceptions in server.corsAllowedOrigins.",
@@ -138,6 +162,21 @@ class Policy:
         if len(scope["query_string"]) > QUERY_LIMIT:
             return 414, f"The query is longer than {QUERY_LIMIT // 1024} KiB."
         return None
+
+    def seal(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """Return the headers that the answer to a request carries beside its own."""
+        readers = self.readers(scope)
+        sharing = {"cross-origin-resource-policy": "cross-origin" if readers == "*" else "same-origin"}
+        if readers:
+            sharing["access-control-allow-origin"] = readers
+            sharing["access-control-expose-headers"] = "Content-Disposition, ETag, X-Link-Notices"
+            if readers != "*":
+                sharing["vary"] = "Origin"
+            if scope["method"] == "OPTIONS":
+                sharing["access-control-allow-methods"] = "GET, HEAD"
+                sharing["access-control-allow-headers"] = "If-None-Match"
+                sharing["access-control-max-age"] = "86400"
+        return [*self.headers, *_raw(sharing)]
 
 
 class Guard:
@@ -164,90 +203,52 @@ class Guard:
             if refusal:
                 return await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
             # Streamlit would judge the origin once more, and to do so ask a public host for our address.
-            headers = [header for header in scope["headers"] if header[0] != b"origin"]
-            return await self.app({**scope, "headers": headers}, receive, send)
+            return await self.app(_with_headers(scope, origin=None), receive, send)
+        seal = self.policy.seal(scope)
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *self.policy.headers]}
+                message = {**message, "headers": [*message.get("headers", ()), *seal]}
             await send(message)
 
         if refusal:
             status, reason = refusal
             return await PlainTextResponse(reason + "\n", status_code=status)(scope, receive, sealed)
-        return await self.app(scope, receive, sealed)
+        # Behind us the word "gzip" counts as consent, even in "gzip;q=0".
+        gzip = "gzip" if _accepts_gzip(Headers(scope=scope).get("accept-encoding", "")) else None
+        return await self.app(_with_headers(scope, accept_encoding=gzip), receive, sealed)
 
 
-def index(html: str, scripts: Sequence[str], modules: Sequence[str], prefix: str = "") -> Route:
-    """Return the route of the index page, which asks for the map's parts while Streamlit is still starting.
-
-    Parameters
-    ----------
-    html
-        Streamlit's own index page.
-    scripts, modules
-        Addresses, relative to the page: scripts to run, modules to have at hand.
-    prefix
-        Path that the whole site lies under, such as ``/map``; empty for the root.
-    """
-    wanted = [f'<script defer src="{address}"></script>' for address in scripts]
-    wanted += [f'<link rel="modulepreload" href="{address}">' for address in modules]
-    body = html.replace("<title>Streamlit</title>", "<title>Prisoner Transfer Map</title>")
-    body = body.replace("</head>", "".join([*wanted, "</head>"]), 1)
-
-    def page(request: Request) -> Response:
-        return HTMLResponse(body, headers={"Cache-Control": "no-cache"})
-
-    return Route(f"{prefix}/", page)
+def _raw(headers: dict[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((name.encode(), value.encode()) for name, value in headers.items())
 
 
-def routes(dataset: Callable[[str], Dataset], prefix: str = "") -> list[Route]:
-    """Return the routes of the downloads.
-
-    Parameters
-    ----------
-    dataset
-        Gives the dataset of a name, or the one that stands in for it; may raise `DataError`.
-    prefix
-        Path that the whole site lies under, such as ``/map``; empty for the root.
-    """
-
-    def countries(request: Request) -> Response:
-        query = request.scope["query_string"].decode("utf-8", errors="replace")
-        filters, unread = Filters.parse(query)
-        try:
-            chosen = dataset(filters.data.partition("@")[0])
-        except DataError as error:
-            return PlainTextResponse(f"{error}\n", status_code=503)
-        filters, unknown = honour(filters, chosen)
-        body = countries_csv(chosen, filters)
-        tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        headers = {"ETag": tag, "Cache-Control": "no-cache"}
-        if notices := [*unread, *unknown]:
-            headers["X-Link-Notices"] = notices_header(notices)
-        if request.headers.get("if-none-match") == tag:
-            return Response(status_code=304, headers=headers)
-        headers["Content-Disposition"] = f'attachment; filename="{countries_filename(chosen)}"'
-        return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
-
-    return [Route(f"{prefix}/countries.csv", countries)]
+def _name(host: str) -> str:
+    """Return the name in a ``Host`` header in lower case, without port and final dot; "" where it is none."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
-def notices_header(notices: Sequence[LinkNotice]) -> str:
-    r"""Return notices as a JSON list of sentences in plain ASCII, cut to `NOTICES_LIMIT` bytes.
+def _with_headers(scope: Scope, **values: str | None) -> Scope:
+    """Return a connection whose headers have these values; None takes a header away."""
+    raw = {name.replace("_", "-").encode(): value for name, value in values.items()}
+    kept = [header for header in scope["headers"] if header[0] not in raw]
+    set_anew = [(name, value.encode()) for name, value in raw.items() if value is not None]
+    return {**scope, "headers": kept + set_anew}
+
+
+def _accepts_gzip(header: str) -> bool:
+    """Return whether an ``Accept-Encoding`` header accepts gzip.
 
     Examples
     --------
-    >>> print(notices_header([LinkNotice("t", "ночь", "the beginning", "this is no day")]))
-    ["The link asked for t=\u043d\u043e\u0447\u044c; shown is the beginning: this is no day."]
+    >>> [_accepts_gzip(header) for header in ("br, GZIP;q=0.5", "gzip;q=0", "gzip; Q=0.000", "identity", "*")]
+    [True, False, False, False, False]
     """
-    kept: list[str] = []
-    room = NOTICES_LIMIT
-    for sentence in map(str, notices):
-        room -= len(json.dumps(sentence)) + len(", ")
-        if room < 0:
-            del kept[-1:]
-            kept.append(f"{len(notices) - len(kept)} more notices.")
-            break
-        kept.append(sentence)
-    return json.dumps(kept)
+    for part in header.split(","):
+        coding, *parameters = (word.strip().lower() for word in part.split(";"))
+        if coding == "gzip":
+            return not any(re.fullmatch(r"q=0(\.0*)?", parameter) for parameter in parameters)
+    return False

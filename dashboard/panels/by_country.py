@@ -1,0 +1,116 @@
+"""The panel Countries: people by country, where they are on a day, what took place and what not."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import cells, charts, controls, markup, theme
+from dashboard.cells import Cell
+from dashboard.panels.parts import caption, chart, colors, numbers, opening
+from dashboard.sentences import coverage
+from geodata import Selection
+from geodata.counts import columns
+from geodata.filters import MEASURES, OUTCOME, PRESENT
+from geodata.presence import last_day, present
+from geodata.totals import NOWHERE, outcomes
+
+__all__ = ["countries"]
+
+_MEASURES = {
+    "released": "Released",
+    "departed": "Departed",
+    "arrived": "Arrived",
+    "passed_on": "Passed on",
+    "remained": "Remained",
+    "moved_within": "Moved within",
+}
+
+
+def countries(selection: Selection, totals: pd.DataFrame) -> None:
+    """Draw the people by country, where they are on a day, what took place and what not, what is covered."""
+    filters = selection.filters
+    low, high = columns(filters.measure)
+    ordered = totals.assign(open=totals[high].isna()).sort_values(
+        [low, "open", "country"], ascending=[False, False, True]
+    )
+    _bars(selection, ordered)
+    places = [theme.place_text(code, filters.lang) for code in ordered.index]
+    rows = zip(
+        (
+            name if code in NOWHERE else Cell(name, pick=("country", code), picked=code in filters.country)
+            for code, name in zip(ordered.index, places, strict=True)
+        ),
+        *(numbers(ordered, measure, language=filters.lang) for measure in MEASURES),
+        ordered["sources"].map(lambda ids: str(len(ids.split(";")) if ids else 0)),
+        strict=True,
+    )
+    header = ["Country", *(_MEASURES[measure] for measure in MEASURES), "Sources"]
+    told = (
+        f"People by country, counted once in each column; {caption(selection)}. "
+        "Each number opens; the name of a country shows it alone."
+    )
+    opening(cells.table(told, header, rows), "countries")
+    left, right = st.columns(2, gap="large")
+    with left:
+        _whereabouts(selection)
+    with right:
+        _outcomes(selection)
+    st.html(f'<p class="ptm-coverage">{markup.text(" ".join(coverage(selection.dataset)))}</p>')
+
+
+def _bars(selection: Selection, ordered: pd.DataFrame) -> None:
+    """Draw the measure as bars with whiskers; nothing where all is nought."""
+    filters = selection.filters
+    drawn = charts.by_country(
+        ordered,
+        filters.measure,
+        colors(),
+        name=lambda code: theme.place_text(code, filters.lang),
+        picked=filters.country,
+    )
+    if drawn is None:
+        return
+    low, high = columns(filters.measure)
+    some = ordered[(ordered[low] > 0) | (ordered[high].fillna(1) > 0)]
+    says = ["Bars reach as far as is certain."]
+    if (some[high].fillna(-1) != some[low]).any():
+        says.append("Whiskers reach as far as is possible.")
+    if some[high].isna().any():
+        says.append("An arrow at the edge: no source sets an upper bound.")
+    if (more := len(some) - charts.MOST_BARS) > 0:
+        says.append(f"The table has {more} more {'country' if more == 1 else 'countries'}.")
+    says.append("A click on a bar shows that country alone.")
+    st.html(
+        f'<h3 class="ptm-chart">{markup.text(theme.MEASURE_WORDS[filters.measure])}</h3>'
+        f'<p class="ptm-key">{markup.text(" ".join(says))}</p>'
+    )
+    chart(drawn, "bars", "country", filters.country)
+
+
+def _whereabouts(selection: Selection) -> None:
+    """Draw where the people are at the end of the day at which the clock stands."""
+    default = last_day(selection)
+    if default is None:
+        return
+    day, language = controls.look_at(default), selection.filters.lang
+    found = present(selection, day).sort_values("present_min", ascending=False, kind="stable")
+    names = [theme.place_text(code, language) for code in found.index]
+    rows = zip(names, numbers(found, PRESENT, day, language=language), strict=True)
+    told = "A day that sources leave open widens the bounds of every day it may have been."
+    opening(cells.table(told, ["Place", "People"], rows), "present")
+
+
+def _outcomes(selection: Selection) -> None:
+    """Draw how many people each kind of event and each status is about."""
+    found = outcomes(selection)
+    if len(found):
+        rows = zip(
+            (theme.OUTCOME_WORDS[outcome] for outcome in found.index),
+            map(str, found["records"]),
+            numbers(found, OUTCOME),
+            strict=True,
+        )
+        told = "What took place and what did not are different things: these rows are never added up."
+        header = ["What is reported", "Events or transfers", "People"]
+        opening(cells.table(told, header, rows), "outcomes")

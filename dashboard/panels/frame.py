@@ -1,0 +1,142 @@
+"""What stands around the panels: the name, the notices, the headline, the filters, the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import cells, controls, layers, markup, theme
+from dashboard.copying import Address, copying
+from dashboard.panels.parts import capital, caption, day_of, opening
+from dashboard.player import player
+from dashboard.sentences import doubts, headline
+from geodata import DataError, Dataset, Filters, Selection, country_totals
+from geodata.counts import label
+from geodata.evidence import COUNT, behind
+from geodata.export import countries_filename, totals_csv
+from geodata.filters import RECORD_KEYS, LinkNotice
+
+__all__ = [
+    "bar",
+    "full_page",
+    "maps",
+    "masthead",
+    "notices",
+    "open_number",
+    "problems",
+    "style",
+    "title",
+]
+
+_STYLE = Path(__file__).parents[1] / "static" / "page.css"
+
+
+def style() -> None:
+    """Add the page's own style."""
+    st.html(_STYLE)
+
+
+def masthead(dataset: Dataset) -> None:
+    """Name the product and the dataset, on top of the sidebar."""
+    if controls.embedded():
+        return
+    st.sidebar.html(
+        '<p class="ptm-name">Prisoner Transfer Map</p>'
+        f'<p class="ptm-dataset" dir="auto">{markup.text(dataset.title)}<br>'
+        f"data version {markup.text(dataset.hash)}</p>"
+    )
+
+
+def problems(error: DataError) -> None:
+    """Show everything that is wrong with a dataset, in place of the page."""
+    st.header("This dataset cannot be shown yet")
+    count = len(error.problems)
+    st.write(f"{count} {'problem has' if count == 1 else 'problems have'} to be mended first.")
+    for problem in error.problems:
+        st.text(str(problem))
+
+
+def notices(found: Sequence[LinkNotice]) -> None:
+    """Say what the link asked for and could not get."""
+    if found:
+        items = "".join(f"<li>{markup.text(notice)}</li>" for notice in found)
+        st.html(f'<div class="ptm-notice" role="status"><ul>{items}</ul></div>')
+
+
+def title(selection: Selection, totals: pd.DataFrame) -> None:
+    """Say in one sentence what is shown, and in a second line what to know about it."""
+    sentence = headline(selection, totals)
+    remarks = " ".join(doubts(selection, totals))
+    if not sentence:
+        held = [key for key in (*RECORD_KEYS, "basis", "asof") if selection.filters.values(key)]
+        sentence = ["No movement matches."]
+        remarks = f"Remove one of the filters: {', '.join(held)}." if held else "The dataset has no events."
+    opening(cells.sentence(sentence), "headline")
+    # The heading is for those who jump from one to the next: the map has none that is seen.
+    st.html(
+        f'<p class="ptm-doubt">{markup.text(remarks)}</p><h2 class="ptm-hidden">Filters, map and figures</h2>'
+    )
+
+
+def bar(filters: Filters, dataset: Dataset, totals: pd.DataFrame) -> None:
+    """Draw the active filters, the link and the download."""
+    with st.container(horizontal=True, gap="small", key="bar"):
+        controls.chips(filters, dataset)
+        copying("Copy link", Address(f"?{filters.query()}"), key="copy-link")
+        st.download_button(
+            "Countries as CSV",
+            totals_csv(totals),
+            countries_filename(dataset),
+            "text/csv",
+            key="csv",
+            on_click="ignore",
+        )
+
+
+def full_page(filters: Filters) -> None:
+    """Link an embedded map to the page that it is a part of."""
+    st.html(
+        f'<p class="ptm-full"><a href="?{markup.text(filters.query())}" target="_blank" rel="noopener">'
+        "Open the full page, with sources and downloads</a></p>"
+    )
+
+
+def maps(selection: Selection, totals: pd.DataFrame) -> None:
+    """Draw the map and its player; beside it, where the reader wants it, what another basis draws."""
+    measure, other = selection.filters.measure, controls.other(selection)
+    if other is None:
+        scene = layers.scene(selection, totals, measure=measure)
+        player(scene, key="player", on_change=controls.remember, on_open=controls.opener("player"))
+        return
+    others = country_totals(other)
+    left, right = st.columns(2)
+    with left:
+        scene = layers.scene(
+            selection, totals, measure=measure, other=(other, others), caption=capital(caption(selection))
+        )
+        player(scene, key="player", on_change=controls.remember, on_open=controls.opener("player"))
+    with right:
+        scene = layers.scene(
+            other, others, measure=measure, other=(selection, totals), caption=capital(caption(other))
+        )
+        player(scene, key="player-compare")
+
+
+@st.dialog("Behind this number", width="large", on_dismiss=controls.close)
+def open_number(selection: Selection) -> None:
+    """Show the claims behind the number that the reader chose, over the page."""
+    filters = selection.filters
+    day = day_of(selection)
+    found = behind(selection, filters.figure, day)
+    if found is None:
+        st.write("This selection has no such number.")
+        return
+    words = theme.figure_text(found.measure, found.row, day, filters.lang)
+    if found.measure == COUNT:
+        words = f": {selection.dataset.titles[found.figure]}"
+    count = label(*found.count)
+    who = "people, number not reported" if count == "not reported" else theme.people_text(count)
+    st.html(markup.evidence(selection, found, f"{who}{words}", f"Counted {caption(selection)}."))

@@ -1,0 +1,81 @@
+"""What several panels share: figures that open, charts that filter, pages of lists, the rule in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from dashboard import charts, controls, theme
+from dashboard.cells import Cell, Content
+from dashboard.figures import figures
+from geodata import Selection
+from geodata.counts import labels
+from geodata.presence import last_day
+
+__all__ = ["A_PAGE", "capital", "caption", "chart", "colors", "day_of", "numbers", "opening", "page_of"]
+
+A_PAGE = 50
+"""Movements or findings on one page of their list."""
+
+
+def caption(selection: Selection) -> str:
+    """Return by which rule figures are chosen."""
+    filters = selection.filters
+    rule = f"according to {controls.basis_text(filters.basis, selection.dataset)}"
+    return f"{rule}, as known on {theme.date_text(filters.asof)}" if filters.asof else rule
+
+
+def capital(text: str) -> str:
+    """Return a text that begins with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def opening(content: Content, key: str) -> None:
+    """Draw a table or a sentence whose numbers open and whose names pick."""
+    figures(content, key=key, on_open=controls.opener(key), on_pick=controls.picker(key))
+
+
+def numbers(
+    table: pd.DataFrame, measure: str, day: dt.date | None = None, *, language: str = "en"
+) -> list[Cell]:
+    """Return the numbers of one column, each to be opened; a plain nought rests on nothing."""
+    said = (theme.figure_text(measure, code, day, language) for code in table.index)
+    return [
+        Cell(count) if count == "0" else Cell(count, f"{code}.{measure}", f"{count}{what}: show the claims")
+        for code, count, what in zip(table.index, labels(table, measure), said, strict=True)
+    ]
+
+
+def colors() -> Mapping[str, str]:
+    """Return the colours of the theme that the reader sees."""
+    return theme.DARK if st.context.theme.type == "dark" else theme.LIGHT
+
+
+def chart(drawn: alt.LayerChart, key: str, kind: str, picked: Sequence[str]) -> None:
+    """Draw a chart; a click on one of its marks filters, a second one releases.
+
+    The chart is made anew for every filter that it may set, so that no selection of its own stays beside it.
+    """
+    own = f"{key}-{zlib.crc32(','.join(picked).encode())}"
+    st.altair_chart(
+        drawn, key=own, on_select=controls.chart_picker(own, kind), selection_mode=[charts.PICK], theme=None
+    )
+
+
+def day_of(selection: Selection) -> dt.date | None:
+    """Return the day on which people are looked for."""
+    return dt.date.fromisoformat(selection.filters.t) if selection.filters.t else last_day(selection)
+
+
+def page_of(count: int, key: str) -> slice:
+    """Return where one page of a long list begins and ends, and draw the choice of the page."""
+    pages = max(1, -(-count // A_PAGE))
+    page = 1
+    if pages > 1:
+        page = int(st.number_input(f"Page (of {pages})", 1, pages, key=key, width=120))
+    return slice((page - 1) * A_PAGE, page * A_PAGE)

@@ -1,0 +1,24 @@
+"""The panel Movements: events and transfers, each with its claims."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import cells, markup
+from dashboard.panels.parts import opening, page_of
+from geodata import Selection
+
+__all__ = ["movements"]
+
+
+def movements(selection: Selection, _: pd.DataFrame) -> None:
+    """List the chosen events and transfers by day; each opens to its claims."""
+    events, legs = selection.events, selection.transfers
+    entries = pd.concat([events.assign(leg=False, event_id=events.index), legs.assign(leg=True)])
+    first = events["earliest"].reindex(entries["event_id"]).to_numpy()
+    entries = entries.assign(first=first).sort_values(["first", "event_id", "leg", "earliest"], kind="stable")
+    shown = entries.iloc[page_of(len(entries), "page")]
+    picked = {*selection.filters.event, *selection.filters.transfer}
+    st.html(markup.records(selection.dataset, shown, selection.claims, picked=picked))
+    opening(cells.listener(), "records")

@@ -1,0 +1,101 @@
+"""The panel Share and download: files of the selection, how to cite, embed and read it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import markup
+from dashboard.citing import bibtex, citation
+from dashboard.copying import Address, copying
+from dashboard.panels.parts import capital, caption
+from geodata import Selection
+
+__all__ = ["share"]
+
+_FILES = {
+    "People by country": ("countries", ("csv", "geojson", "parquet")),
+    "Transfers": ("transfers", ("csv", "geojson", "parquet")),
+    "Claims, in the words of their sources": ("claims", ("csv",)),
+}
+"""What can be had of a selection: name of the file, and in which forms."""
+_FORMS = {"csv": "CSV", "geojson": "GeoJSON", "parquet": "GeoParquet"}
+_FRAME = 'width="100%" height="860" style="border:0" loading="lazy" title="Prisoner Transfer Map"'
+
+
+def share(selection: Selection, _: pd.DataFrame) -> None:
+    """Draw what can be taken home of the selection that is shown."""
+    query = selection.filters.query()
+    data = replace(selection.filters, t="", at=None, figure="", compare="", tab="").query()
+    left, right = st.columns(2, gap="large")
+    with left:
+        _files(selection, data)
+        st.subheader("Read it elsewhere")
+        copying(
+            "Copy for the command line",
+            "curl -OJ '",
+            Address(f"countries.csv?{data}"),
+            "'",
+            key="curl",
+            shown=True,
+        )
+        copying(
+            "Copy for pandas",
+            "import pandas as pd\n\npeople = pd.read_csv(\n    '",
+            Address(f"countries.csv?{data}"),
+            "',\n    keep_default_na=False,\n    na_values=[''],\n)",
+            key="pandas",
+            shown=True,
+        )
+        copying(
+            "Copy for R",
+            "people <- read.csv(\n  '",
+            Address(f"countries.csv?{data}"),
+            "',\n  na.strings = ''\n)",
+            key="r",
+            shown=True,
+        )
+    with right:
+        st.subheader("Cite it")
+        copying("Copy citation", citation(selection), key="citation", shown=True)
+        copying("Copy BibTeX", bibtex(selection), key="bibtex", shown=True)
+        st.subheader("Link to it")
+        copying("Copy address", Address(f"?{query}"), key="address", shown=True)
+        st.subheader("Embed it")
+        copying(
+            "Copy frame",
+            '<iframe src="',
+            Address(f"?embed=true&{query}"),
+            f'" {_FRAME}></iframe>',
+            key="frame",
+            shown=True,
+        )
+        st.html(
+            '<p class="ptm-key">The frame shows the headline, the map and its player. Whoever keeps this '
+            "server lists the sites that may show it, in <code>client.allowedOrigins</code>.</p>"
+        )
+
+
+def _files(selection: Selection, query: str) -> None:
+    """Link to every file: its address says what is in it, and gives the same bytes to whoever asks."""
+    st.subheader("Take it home")
+    rows = []
+    for what, (name, forms) in _FILES.items():
+        links = [_download(f"{name}.{form}", query, _FORMS[form]) for form in forms]
+        rows.append([markup.text(what), " ".join(links)])
+    rows.append(["All of it, as a data package", _download("selection.zip", query, "ZIP")])
+    data = f"data={selection.dataset.reference}"
+    rows.append(["The whole dataset, whatever is filtered", _download("dataset.zip", data, "ZIP")])
+    told = (
+        f"{capital(caption(selection))}. An empty cell is an open bound. "
+        f"Each file names its dataset and version: {selection.dataset.reference}."
+    )
+    st.html(f'<div class="ptm-files">{markup.table(["What", "As"], rows, told)}</div>')
+
+
+def _download(path: str, query: str, form: str) -> str:
+    """Return a link to a file."""
+    address, name = markup.text(f"{path}?{query}"), markup.text(path)
+    return f'<a href="{address}" aria-label="{name}" download>{form}</a>'

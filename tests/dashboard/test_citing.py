@@ -1,0 +1,18 @@
+"""How a selection is cited."""
+
+from pathlib import Path
+
+from dashboard.citing import bibtex, citation
+from geodata import Filters, load, select
+from tests.worlds import worked_case
+
+
+def test_a_citation_names_dataset_version_and_filters(tmp_path: Path) -> None:
+    dataset = load(worked_case(tmp_path / "world"))
+    found = select(dataset, Filters(event=("e",), status=("done",), t="2025-12-13", tab="share"))
+    said = f"Dataset world@{dataset.hash}, filtered by event=e&status=done&basis=adopted"
+    assert citation(found) == f"World (2025). {said}. Prisoner Transfer Map."
+    entry = bibtex(found)
+    assert entry.startswith(f"@misc{{world-{dataset.hash},\n  title = {{World}},\n  year = {{2025}},")
+    assert r"filtered by event=e\&status=done\&basis=adopted" in entry
+    assert entry.count("{") - entry.count("\\{") == entry.count("}") - entry.count("\\}")
