@@ -77,7 +77,9 @@ def entries(dataset: Dataset, basis: str, asof: str = "") -> pd.Series:
     standing, subject = claims["standing"], claims["record"].to_numpy()
     nothing = np.zeros(len(claims), dtype=bool)
     if asof:
-        earliest, latest = (claims["source_id"].map(dataset.sources[day]) for day in ("earliest", "latest"))
+        earliest, latest = (
+            dataset.sources[day].reindex(claims["source_id"]) for day in ("earliest", "latest")
+        )
         later = (earliest > pd.Timestamp(asof)).to_numpy()
         undated = ~(latest <= pd.Timestamp(asof)).to_numpy() & ~later
     else:

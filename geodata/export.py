@@ -31,6 +31,7 @@ __all__ = [
     "countries_csv",
     "countries_geojson",
     "countries_parquet",
+    "csv_bytes",
     "filename",
     "replacing",
     "totals_csv",
@@ -96,9 +97,7 @@ def countries_csv(dataset: Dataset, filters: Filters) -> bytes:
 
 def totals_csv(totals: pd.DataFrame) -> bytes:
     """Return ``countries.csv`` of a table that `country_totals` made."""
-    out = io.BytesIO()
-    write_csv(totals.reset_index(), out)
-    return out.getvalue()
+    return csv_bytes(totals.reset_index())
 
 
 def transfers_table(selection: Selection) -> pd.DataFrame:
@@ -178,15 +177,16 @@ def claims_table(selection: Selection) -> pd.DataFrame:
 
 def transfers_csv(selection: Selection) -> bytes:
     """Return ``transfers.csv``: `transfers_table`, with ``true`` and ``false`` for flags."""
-    return _csv(transfers_table(selection))
+    return csv_bytes(transfers_table(selection))
 
 
 def claims_csv(selection: Selection) -> bytes:
     """Return ``claims.csv``: `claims_table`, with ``true`` and ``false`` for flags."""
-    return _csv(claims_table(selection))
+    return csv_bytes(claims_table(selection))
 
 
-def _csv(table: pd.DataFrame) -> bytes:
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as `write_csv` writes it, with ``true`` and ``false`` for flags."""
     flags = table.select_dtypes("bool").columns
     out = io.BytesIO()
     write_csv(table.assign(**{name: np.where(table[name], "true", "false") for name in flags}), out)

@@ -28,6 +28,7 @@ from geodata.schema import REMEDIES, SEPARATOR, TABLES, Table
 
 __all__ = [
     "DATA_FOLDER",
+    "DESCRIPTOR",
     "OWN_SOURCE",
     "Dataset",
     "IntArray",
@@ -310,6 +311,7 @@ def _read_descriptor(path: Path) -> tuple[dict[str, Any], list[Problem]]:
 
     try:
         content: Any = json.loads(path.read_bytes())
+        json.dumps(content, ensure_ascii=False).encode()  # an escape can stand for half a character
     except FileNotFoundError:
         return fault(_MISSING, "add a data package descriptor with a name and a title")
     except (OSError, ValueError, RecursionError) as error:

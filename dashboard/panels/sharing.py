@@ -8,10 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import markup
-from dashboard.citing import bibtex, citation
 from dashboard.copying import Address, copying
 from dashboard.panels.parts import capital, caption
 from geodata import Selection
+from geodata.citing import bibtex, citation
 
 __all__ = ["share"]
 

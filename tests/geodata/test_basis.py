@@ -117,3 +117,8 @@ def test_only_what_is_known_can_count() -> None:
     assert {key for key, entry in ENTRIES.items() if entry.counts} == {
         *("alone", "open", "plan", "first", "adopted", "spans")
     }
+
+
+def test_a_day_can_be_asked_for_where_there_is_no_source(tmp_path: Path) -> None:
+    dataset = load(write_world(tmp_path / "world", events=[event()], sources=()))
+    assert select(dataset, Filters(asof="2025-12-13")).events.empty

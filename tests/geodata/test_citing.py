@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from dashboard.citing import bibtex, citation
 from geodata import Filters, load, select
+from geodata.citing import bibtex, citation
 from tests.worlds import worked_case
 
 
@@ -16,3 +16,5 @@ def test_a_citation_names_dataset_version_and_filters(tmp_path: Path) -> None:
     assert entry.startswith(f"@misc{{world-{dataset.hash},\n  title = {{World}},\n  year = {{2025}},")
     assert r"filtered by event=e\&status=done\&basis=adopted" in entry
     assert entry.count("{") - entry.count("\\{") == entry.count("}") - entry.count("\\}")
+    assert citation(dataset) == f"World (2025). Dataset world@{dataset.hash}. Prisoner Transfer Map."
+    assert f"  note = {{Dataset world@{dataset.hash}}}," in bibtex(dataset)
