@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from dashboard.answers import Answer, Answers
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
+from geodata.basis import ADOPTED
 from geodata.export import (
     claims_csv,
     countries_csv,
@@ -28,7 +29,8 @@ from geodata.export import (
     transfers_geojson,
     transfers_parquet,
 )
-from geodata.filters import LinkNotice
+from geodata.filters import RECORD_KEYS, LinkNotice
+from geodata.package import dataset_zip, selection_zip
 
 __all__ = ["KINDS", "NOTICE_FIELDS", "STRICT", "Kind", "routes"]
 
@@ -47,6 +49,9 @@ CHUNK = 64 * 1024
 MAKERS = 2
 """Downloads that are made at once; more would only take memory, for Python computes one thing at a time."""
 
+_CSV, _GEOJSON = "text/csv; charset=utf-8", "application/geo+json"
+_PARQUET, _ZIP = "application/vnd.apache.parquet", "application/zip"
+
 ALLOWED = {"Allow": "GET, HEAD, OPTIONS"}
 
 
@@ -64,17 +69,20 @@ class Kind:
         What it holds, in one line.
     make
         Gives the body.
+    filtered
+        Whether filters choose what is in it.
     """
 
     name: str
     media_type: str
     summary: str
     make: Callable[[Dataset, Filters], bytes]
+    filtered: bool = True
 
     @property
     def packed(self) -> bool:
         """Whether it is compressed already."""
-        return self.media_type == "application/zip"
+        return self.media_type == _ZIP
 
 
 def _of_selection(make: Callable[[Selection], bytes]) -> Callable[[Dataset, Filters], bytes]:
@@ -88,9 +96,6 @@ def _with_totals(make: Callable[[Selection, pd.DataFrame], bytes]) -> Callable[[
 
     return made
 
-
-_CSV, _GEOJSON = "text/csv; charset=utf-8", "application/geo+json"
-_PARQUET = "application/vnd.apache.parquet"
 
 KINDS = (
     Kind(
@@ -124,6 +129,19 @@ KINDS = (
         _PARQUET,
         "The same as transfers.geojson, as GeoParquet",
         _of_selection(transfers_parquet),
+    ),
+    Kind(
+        "selection.zip",
+        _ZIP,
+        "All of it, as a data package that opens as a dataset",
+        _of_selection(selection_zip),
+    ),
+    Kind(
+        "dataset.zip",
+        _ZIP,
+        "The whole dataset, as a data package; filters are told in notices and change nothing",
+        lambda dataset, _: dataset_zip(dataset),
+        filtered=False,
     ),
 )
 """Every download, each at its own path."""
@@ -193,6 +211,14 @@ class _Download:
         filters, unread = Filters.parse(query)
         dataset = self.dataset(filters.data.partition("@")[0])
         filters, unknown = honour(filters, dataset)
+        if not self.kind.filtered:
+            unknown += [
+                LinkNotice(key, value, "the whole dataset", "this file is never filtered")
+                for key in (*RECORD_KEYS, "basis", "compare", "asof")
+                for value in filters.values(key)
+                if (key, value) != ("basis", ADOPTED)
+            ]
+            filters = Filters(data=dataset.reference)
         return _Asked(dataset, filters, [*notices, *unread, *unknown], strict)
 
     def _made(self, asked: _Asked, key: tuple[str, str, str, bool]) -> Answer:

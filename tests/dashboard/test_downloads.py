@@ -231,3 +231,13 @@ def test_whoever_asks_together_gets_one_answer(monkeypatch: pytest.MonkeyPatch) 
             thread.join()
     assert answered == [b"body"] * 6
     assert len(made) == downloads.MAKERS
+
+
+def test_the_whole_dataset_says_that_it_is_not_filtered() -> None:
+    answer = DOWNLOADS.get("/dataset.zip?to=LT&status=done&basis=adopted")
+    notices = json.loads(answer.headers["x-link-notices"])
+    assert [notice.split(";")[0] for notice in notices] == [
+        "The link asked for to=LT",
+        "The link asked for status=done",
+    ]
+    assert answer.content == DOWNLOADS.get("/dataset.zip").content
