@@ -10,11 +10,12 @@ from geodata.evidence import behind
 from geodata.export import write_csv
 from geodata.filters import Filters
 from geodata.findings import findings
+from geodata.links import honour
 from geodata.load import Dataset, load
 from geodata.presence import present
 from geodata.problems import DataError, Problem
 from geodata.reconcile import reconcile
-from geodata.selection import Selection, honour, select
+from geodata.selection import Selection, select
 from geodata.totals import country_totals, people, timeline
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The command line: ``python -m geodata check | totals | locate | crossings``."""
+"""The command line: ``python -m geodata check | release | totals | locate | crossings``."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ import pandas as pd
 
 from geodata.cluster import cluster_tallies
 from geodata.countries import locate
+from geodata.counts import label
 from geodata.crossings import crossings
 from geodata.export import countries_csv, replacing, totals_csv, write_csv
 from geodata.filters import Filters
 from geodata.findings import findings
 from geodata.flat import Tally, flat_totals, honour_flat, is_flat, open_flat, tallies
+from geodata.links import honour
 from geodata.load import DATA_FOLDER, Dataset, choose, datasets, load
 from geodata.problems import DataError, Problem
-from geodata.selection import honour, select
+from geodata.release import release
+from geodata.selection import select
 from geodata.totals import country_totals
 
 
@@ -39,6 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--findings", action="store_true", help="list what there is to check in the figures, with the records"
     )
     check.set_defaults(run=_check)
+
+    releaser = commands.add_parser(
+        "release",
+        help="keep what a dataset figures now in its versions.json, for links that are opened later",
+    )
+    releaser.add_argument("path", type=Path, help="a data package folder")
+    releaser.add_argument("--date", required=True, help="the day on which it is given out: YYYY-MM-DD")
+    releaser.set_defaults(run=_release)
 
     totals = commands.add_parser("totals", help="write countries.csv for a query string to standard output")
     totals.add_argument(
@@ -117,6 +128,13 @@ def _findings(dataset: Dataset) -> list[str]:
         f"{kind}: {message} [{', '.join(records)}]"
         for kind, message, records in zip(found["kind"], found["message"], found["records"], strict=True)
     ]
+
+
+def _release(chosen: argparse.Namespace) -> int:
+    version = release(chosen.path, chosen.date)
+    figure = f"{len(version.events)} events, people: {label(*version.people)}"
+    print(f"{version.hash} is kept as the version of {version.date}: {figure}")
+    return 0
 
 
 def _totals(chosen: argparse.Namespace) -> int:

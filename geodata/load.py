@@ -25,6 +25,7 @@ from geodata.filters import Filters
 from geodata.formulas import unguarded
 from geodata.problems import DataError, Problem
 from geodata.schema import REMEDIES, SEPARATOR, TABLES, Table
+from geodata.versions import VERSIONS, Version, read_versions
 
 __all__ = [
     "DATA_FOLDER",
@@ -97,6 +98,8 @@ class Dataset:
         What loading found and could take without guessing; the remedy says how it was taken.
     licenses
         What the descriptor says of the licences: of each its name, title and path, as far as they are given.
+    versions
+        Versions that were given out before, oldest first, where the dataset's folder keeps them.
     texts
         The tables of `geodata.schema.TABLES` as they are written, cell by cell; of people the public ones.
     """
@@ -116,6 +119,7 @@ class Dataset:
     people: pd.DataFrame
     notes: tuple[Problem, ...] = ()
     licenses: tuple[Mapping[str, str], ...] = ()
+    versions: tuple[Version, ...] = ()
     texts: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property
@@ -214,7 +218,8 @@ def load(path: str | Path) -> Dataset:
         ``transfers.csv`` has a column ``count``, or ``count_min`` and ``count_max``, each count becomes one
         adopted claim of the dataset itself, and the tables of claims and sources may be left out. Where the
         descriptor says ``"guarded": true``, as packages that `geodata.package` wrote do, the apostrophe that
-        `geodata.write_csv` puts before formulas is taken off again.
+        `geodata.write_csv` puts before formulas is taken off again. ``versions.json``, where it is there, is
+        read too.
 
     Raises
     ------
@@ -223,6 +228,8 @@ def load(path: str | Path) -> Dataset:
     """
     folder = Path(path)
     descriptor, problems = _read_descriptor(folder / DESCRIPTOR)
+    versions, found = read_versions(folder / VERSIONS)
+    problems += found
     texts: dict[str, pd.DataFrame] = {}
     notes: list[Problem] = []
     for table in TABLES.values():
@@ -275,6 +282,7 @@ def load(path: str | Path) -> Dataset:
         featured=descriptor["featured"],
         notes=tuple(sorted(notes)),
         licenses=descriptor["licenses"],
+        versions=versions,
         texts=texts | {"people": texts["people"][texts["people"]["public"] == "true"]},
         **tables,
     )

@@ -21,6 +21,7 @@ from geodata.load import DESCRIPTOR, Dataset
 from geodata.schema import SEPARATOR, TABLES, table_schema
 from geodata.selection import Selection
 from geodata.totals import country_totals
+from geodata.versions import VERSIONS, versions_json
 
 __all__ = ["dataset_zip", "selection_zip"]
 
@@ -133,6 +134,8 @@ def _package(
     """
     dataset = cited if isinstance(cited, Dataset) else cited.dataset
     files: dict[str, bytes] = {}
+    if dataset.versions and texts is dataset.texts:
+        files[VERSIONS] = versions_json(dataset.versions)
     resources = []
     for name, table in TABLES.items():
         text = texts[name].sort_values(table.key)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from geodata.basis import ADOPTED, ALL, ENTRIES, entries
-from geodata.countries import country_codes
 from geodata.counts import hull, maxima, minima, to_nullable
 from geodata.dates import span
-from geodata.filters import PEOPLE, Filters, LinkNotice, figure_parts, key_of
+from geodata.filters import Filters
 from geodata.load import Dataset, IntArray
 from geodata.reconcile import Reconciled, reconcile
 from geodata.schema import STATUSES, Status
 
-__all__ = ["BoolArray", "Selection", "honour", "honour_sets", "select", "steps"]
+__all__ = ["BoolArray", "Selection", "select", "steps"]
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
@@ -87,71 +85,6 @@ class Selection:
     def sources(self) -> pd.DataFrame:
         """Publications that the chosen claims come from."""
         return self.dataset.sources[self.dataset.sources.index.isin(self.claims["source_id"])]
-
-
-def honour(filters: Filters, dataset: Dataset) -> tuple[Filters, list[LinkNotice]]:
-    """Return filters that this dataset can honour, and a notice for each value that it cannot.
-
-    Unknown events, countries and sources are taken out; another dataset or hash is replaced by this one's.
-    """
-    notices = []
-    name, _, asked_hash = filters.data.partition("@")
-    if name and name != dataset.name:
-        notices.append(LinkNotice("data", filters.data, dataset.reference, "this dataset is not here"))
-    elif asked_hash and asked_hash != dataset.hash:
-        reason = "the data has changed since the link was made, and figures may differ"
-        notices.append(LinkNotice("data", filters.data, dataset.reference, reason))
-    places = {*country_codes(), "between", "unlocated"}
-    known: dict[str, Container[str]] = {
-        "event": dataset.events.index,
-        "transfer": dataset.transfers.index,
-        "place": dataset.locations.index,
-        "source": dataset.sources.index,
-        "group": set(dataset.claims["group"]),
-    }
-    filters, unknown = honour_sets(
-        filters, known | dict.fromkeys(("origin", "destination", "country"), places)
-    )
-    notices += unknown
-    found: dict[str, Any] = {"data": dataset.reference}
-    for key, default in (("basis", ADOPTED), ("compare", "")):
-        if (held := getattr(filters, key)) not in {ADOPTED, ALL, *dataset.sources.index, default}:
-            got = default or "one basis alone"
-            notices.append(LinkNotice(key, held, got, "the dataset has no such source"))
-            found[key] = default
-    if filters.compare and filters.compare == filters.basis:
-        notices.append(LinkNotice("compare", filters.compare, "one basis alone", "it is the basis itself"))
-        found["compare"] = ""
-    figure = filters.figure
-    known_figure = figure in {"", PEOPLE, *dataset.events.index, *dataset.transfers.index}
-    if not known_figure and not figure_parts(figure):
-        notices.append(LinkNotice("figure", figure, "no number open", "the dataset has no such number"))
-        found["figure"] = ""
-    return replace(filters, **found), notices
-
-
-def honour_sets(filters: Filters, known: Mapping[str, Container[str]]) -> tuple[Filters, list[LinkNotice]]:
-    """Return filters without the values that are not known, and a notice for each of these.
-
-    Parameters
-    ----------
-    filters
-        Any.
-    known
-        Fields of `Filters` that hold sets, such as event and origin, to the values there are.
-    """
-    notices = []
-    found: dict[str, Any] = {}
-    for field, values in known.items():
-        held = getattr(filters, field)
-        left = tuple(value for value in held if value in values)
-        for value in held:
-            if value not in left:
-                got = "the other values of this key" if left else "no filter here"
-                reason = f"the dataset has no such {field}"
-                notices.append(LinkNotice(key_of(field), value, got, reason))
-        found[field] = left
-    return replace(filters, **found), notices
 
 
 def select(dataset: Dataset, filters: Filters) -> Selection:

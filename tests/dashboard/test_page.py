@@ -145,7 +145,7 @@ def test_notices_say_what_was_asked_and_what_is_shown(monkeypatch: pytest.Monkey
     assert "The link asked for event=never; shown is no filter here: the dataset has no such event." in html(
         page
     )
-    assert "the data has changed since the link was made, and figures may differ" in html(page)
+    assert "the data has changed since the link was made, and the figures of then are not known" in html(page)
 
 
 def test_an_empty_selection_says_what_to_remove(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,8 @@
 import pytest
 
-from geodata import Filters, country_totals, load, select
+from geodata import Filters, country_totals, honour, load, select
 from geodata.filters import MAX_QUERY_BYTES, RECORD_KEYS, LinkNotice
 from geodata.load import DATA_FOLDER
-from geodata.selection import honour
 from tests.geodata.hostile import HOSTILE
 
 DATASET = load(DATA_FOLDER / "belarus-2024-2025")

@@ -4,7 +4,6 @@ import pytest
 
 from geodata import Filters, country_totals, honour, load, people, select
 from geodata.counts import Bounds
-from geodata.filters import LinkNotice
 from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
 
 
@@ -91,19 +90,3 @@ def test_a_place_on_the_way_counts_as_called_at(tmp_path: Path) -> None:
     assert chosen(folder, "place=gate") == (["e"], ["a"], (1, 1))
     assert chosen(folder, "place=lt")[1] == ["a", "b"]
     assert chosen(folder, "country=between")[1] == []
-
-
-def test_what_the_dataset_does_not_know_is_told_key_by_key(tmp_path: Path) -> None:
-    dataset = load(worked_case(tmp_path / "world"))
-    asked = Filters.parse("country=ZZ,UA&place=nowhere&transfer=x&group=nobody&source=none,one&event=y")[0]
-    filters, notices = honour(asked, dataset)
-    assert filters == Filters(data=dataset.reference, country=("UA",), source=("one",))
-    got, none = "the other values of this key", "no filter here"
-    assert sorted(notices, key=lambda notice: notice.key) == [
-        LinkNotice("country", "ZZ", got, "the dataset has no such country"),
-        LinkNotice("event", "y", none, "the dataset has no such event"),
-        LinkNotice("group", "nobody", none, "the dataset has no such group"),
-        LinkNotice("place", "nowhere", none, "the dataset has no such place"),
-        LinkNotice("source", "none", got, "the dataset has no such source"),
-        LinkNotice("transfer", "x", none, "the dataset has no such transfer"),
-    ]

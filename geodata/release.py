@@ -1,0 +1,67 @@
+"""Give out a version of a dataset: keep what it figures, for links that will be opened later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from geodata.export import replacing
+from geodata.filters import Filters
+from geodata.load import Dataset, load
+from geodata.problems import DataError, Problem
+from geodata.selection import select
+from geodata.totals import people
+from geodata.versions import VERSIONS, Version, is_day, versions_json
+
+__all__ = ["release", "released"]
+
+
+def released(dataset: Dataset, date: str) -> Version:
+    """Return a dataset as a version of a day.
+
+    Parameters
+    ----------
+    dataset
+        Any.
+    date
+        ISO day on which it is given out.
+    """
+    # One at a time: alone, an event can begin with a transfer that follows one of another event.
+    counted = dataset.events.index[dataset.events["kind"] != "series"].tolist()
+    alone = {key: people(select(dataset, Filters(event=(key,)))) for key in counted}
+    return Version(dataset.hash, date, people(select(dataset, Filters())), alone)
+
+
+def release(folder: Path, date: str) -> Version:
+    """Add the present version of a dataset to the versions in its folder.
+
+    Parameters
+    ----------
+    folder
+        Of one data package.
+    date
+        ISO day on which it is given out.
+
+    Raises
+    ------
+    DataError
+        If the dataset has a problem, if this version was given out before, or if the date is none or before
+        that of the latest version.
+    """
+
+    def refused(message: str, remedy: str) -> DataError:
+        return DataError([Problem(VERSIONS, 0, "", message, remedy)])
+
+    if not is_day(date):
+        raise refused(f"{date[:80]!r} is not an ISO day", "write --date like 2025-12-31")
+    dataset = load(folder)
+    for version in dataset.versions:
+        if version.hash == dataset.hash:
+            raise refused(
+                f"{dataset.reference} was given out on {version.date}", "nothing has to be done again"
+            )
+    if dataset.versions and date < (latest := dataset.versions[-1].date):
+        raise refused(f"the latest version is of {latest}, after {date}", "give a later --date")
+    version = released(dataset, date)
+    with replacing(folder / VERSIONS) as partial:
+        partial.write_bytes(versions_json([*dataset.versions, version]))
+    return version

@@ -1,0 +1,83 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from geodata import Dataset, Filters, honour, load
+from geodata.filters import LinkNotice
+from geodata.versions import Version
+from tests.worlds import claim, event, leg, worked_case, write_world
+
+
+def test_what_the_dataset_does_not_know_is_told_key_by_key(tmp_path: Path) -> None:
+    dataset = load(worked_case(tmp_path / "world"))
+    asked = Filters.parse("country=ZZ,UA&place=nowhere&transfer=x&group=nobody&source=none,one&event=y")[0]
+    filters, notices = honour(asked, dataset)
+    assert filters == Filters(data=dataset.reference, country=("UA",), source=("one",))
+    got, none = "the other values of this key", "no filter here"
+    assert sorted(notices, key=lambda notice: notice.key) == [
+        LinkNotice("country", "ZZ", got, "the dataset has no such country"),
+        LinkNotice("event", "y", none, "the dataset has no such event"),
+        LinkNotice("group", "nobody", none, "the dataset has no such group"),
+        LinkNotice("place", "nowhere", none, "the dataset has no such place"),
+        LinkNotice("source", "none", got, "the dataset has no such source"),
+        LinkNotice("transfer", "x", none, "the dataset has no such transfer"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """Return two events, of 125 people together, of whom 123 were known on 1 December 2025."""
+    world = write_world(
+        tmp_path_factory.mktemp("worlds") / "world",
+        events=[event("e"), event("f"), event("held", kind="series")],
+        transfers=[leg("a", "by", "ua")],
+        claims=[claim("e", 120), claim("f", 5)],
+    )
+    events = {"e": (118, 118), "f": (5, 5), "gone": (51, None), "silent": (0, None)}
+    return replace(load(world), versions=(Version("0000000a", "2025-12-01", (123, None), events),))
+
+
+THEN = "the data has changed since this version of 2025-12-01"
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("", f"{THEN}: ≥ 123 people then, 125 now"),
+        ("event=e", f"{THEN}: 118 people then, 120 now"),
+        ("event=e&status=done,planned&lang=uk&t=2025-12-13", f"{THEN}: 118 people then, 120 now"),
+        ("event=f", f"{THEN}: 5 people then and now"),
+        ("event=gone", f"{THEN}: ≥ 51 people then, and the event is not there now"),
+        ("event=silent", f"{THEN}: not reported then, and the event is not there now"),
+        *(
+            (query, f"{THEN}, and the figures of then are not known for these filters")
+            for query in (
+                "event=e,f",
+                "event=other",
+                "event=held",
+                "status=planned",
+                "from=BY",
+                "basis=all",
+                "asof=2026-01-01",
+            )
+        ),
+    ],
+)
+def test_a_link_of_a_known_version_says_what_the_figures_were(
+    dataset: Dataset, query: str, reason: str
+) -> None:
+    asked, _ = Filters.parse(f"data=world@0000000a&{query}")
+    filters, notices = honour(asked, dataset)
+    assert filters.data == dataset.reference
+    assert notices[0] == LinkNotice("data", "world@0000000a", dataset.reference, reason)
+
+
+def test_of_an_unknown_version_the_figures_are_said_to_be_unknown(dataset: Dataset) -> None:
+    for known in (dataset, replace(dataset, versions=())):
+        _, notices = honour(Filters(data="world@ffffffff"), known)
+        assert [notice.reason for notice in notices] == [
+            "the data has changed since the link was made, and the figures of then are not known"
+        ]
+    assert honour(Filters(data=dataset.reference), dataset)[1] == []
+    assert honour(Filters(data="world"), dataset)[1] == []
