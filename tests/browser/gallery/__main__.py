@@ -31,8 +31,8 @@ PICTURES: dict[str, tuple[str, tuple[int, int], str]] = {
 """Name, link, size of the window, theme."""
 
 MANY: dict[str, tuple[str, tuple[int, int], str]] = {
-    "many": ("t=2021-06-01", WIDE, "light"),
-    "large": ("t=2021-06-01", (1920, 1200), "dark"),
+    "many": ("v=2&t=2021-06-01", WIDE, "light"),
+    "large": ("v=2&t=2021-06-01", (1920, 1200), "dark"),
 }
 """The same of synthetic movements, of which there are a thousand."""
 
