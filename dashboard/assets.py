@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-__all__ = ["index", "routes", "url", "warm"]
+__all__ = ["content", "index", "routes", "url", "warm"]
 
 
 def _folder(package: str) -> Path:
@@ -39,13 +39,14 @@ _FAVICON = Path(__file__).parent / "static" / "favicon.png"
 
 
 @cache
-def _body(name: str) -> bytes:
+def content(name: str) -> bytes:
+    """Return the content of a file, by the names that `url` knows."""
     return _FILES[name][0].read_bytes()
 
 
 @cache
 def _packed(name: str) -> bytes:
-    return gzip.compress(_body(name), compresslevel=6, mtime=0)
+    return gzip.compress(content(name), compresslevel=6, mtime=0)
 
 
 @cache
@@ -69,7 +70,7 @@ def url(name: str) -> str:
         If there is no such file.
     """
     stem, _, extension = name.rpartition(".")
-    return f"assets/{stem}-{hashlib.sha256(_body(name)).hexdigest()[:8]}.{extension}"
+    return f"assets/{stem}-{hashlib.sha256(content(name)).hexdigest()[:8]}.{extension}"
 
 
 def warm() -> None:
@@ -127,7 +128,7 @@ def _asset(request: Request) -> Response:
         "Vary": "Accept-Encoding",
     }
     if "gzip" not in request.headers.get("accept-encoding", ""):
-        return Response(_body(name), headers=headers)
+        return Response(content(name), headers=headers)
     return Response(_packed(name), headers=headers | {"Content-Encoding": "gzip"})
 
 

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from dashboard.answers import Answer, Answers
+from dashboard.keep import web_page
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
 from geodata.basis import ADOPTED
 from geodata.export import (
@@ -129,6 +130,12 @@ KINDS = (
         _PARQUET,
         "The same as transfers.geojson, as GeoParquet",
         _of_selection(transfers_parquet),
+    ),
+    Kind(
+        "map.html",
+        "text/html; charset=utf-8",
+        "A web page with map and player that plays offline, from disk",
+        web_page,
     ),
     Kind(
         "selection.zip",

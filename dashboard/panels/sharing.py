@@ -85,6 +85,9 @@ def _files(selection: Selection, query: str) -> None:
     for what, (name, forms) in _FILES.items():
         links = [_download(f"{name}.{form}", query, _FORMS[form]) for form in forms]
         rows.append([markup.text(what), " ".join(links)])
+    rows.append(
+        ["Map and player, as a page to keep that plays offline", _download("map.html", query, "HTML")]
+    )
     rows.append(["All of it, as a data package", _download("selection.zip", query, "ZIP")])
     data = f"data={selection.dataset.reference}"
     rows.append(["The whole dataset, whatever is filtered", _download("dataset.zip", data, "ZIP")])

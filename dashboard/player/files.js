@@ -19,6 +19,7 @@ function once(url, load) {
 
 /** @param {string} url @returns {Promise<any>} */
 async function json(url) {
+  if (url.startsWith("#")) return JSON.parse(document.getElementById(url.slice(1))?.textContent ?? ""); // in a page to keep
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return answer.json();

@@ -18,7 +18,7 @@ import { picture } from "./picture.js";
 /** @typedef {import("./payload.js").Payload} Payload */
 /**
  * @typedef {(name: string, value: unknown) => void} Report
- * @typedef {{data: any, parentElement: HTMLElement, setStateValue: Report, setTriggerValue: Report}} Component
+ * @typedef {{data: any, parentElement: HTMLElement, setStateValue?: Report, setTriggerValue?: Report}} Component
  */
 
 const REST_MS = 600; // after this much quiet a view that the reader chose is reported
@@ -61,7 +61,7 @@ class Player {
   /** @param {Component} component */
   update({ data, setStateValue, setTriggerValue }) {
     this.report = setStateValue;
-    this.trigger = setTriggerValue;
+    this.trigger = setTriggerValue; // none in a page to keep, whose numbers open nothing
     this.#theme(data);
     if (data.id === this.payload?.id) return;
     const before = this.payload;
@@ -72,6 +72,7 @@ class Player {
       this.pace = new Pace(payload.time);
       this.clockDay = "";
       this.panel.write(payload);
+      if (!this.trigger) for (const open of this.root.querySelectorAll(".ptm-number")) open.setAttribute("disabled", "");
       this.panel.say(payload.transfers.length || payload.events.length ? "" : payload.texts.empty);
       this.#controls();
     }
@@ -503,9 +504,9 @@ class Player {
       const code = this.stage.countryAt(info.x, info.y);
       if (this.payload?.fills.touched.includes(code)) chosen = { kind: "country", id: code };
     }
-    if (!chosen) return;
+    if (!chosen || !this.trigger) return;
     if (this.viewTimer) this.#sendView();
-    this.trigger?.("pick", chosen);
+    this.trigger("pick", chosen);
   }
 
   async #savePicture() {

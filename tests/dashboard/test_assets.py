@@ -14,7 +14,7 @@ ADDRESS = f"assets/basemap-{hashlib.sha256(CONTENT).hexdigest()[:8]}.geojson"
 
 
 def forget() -> None:
-    for cached in (assets._body, assets._packed, assets.url):
+    for cached in (assets.content, assets._packed, assets.url):
         cached.cache_clear()
 
 

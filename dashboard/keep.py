@@ -1,0 +1,140 @@
+"""A page to keep: one HTML file that plays offline from disk and asks nobody for anything.
+
+It holds the scene, the player's modules and the deck.gl bundle of the installed pydeck. Every text of a
+dataset is escaped HTML, or JSON in which no ``<`` is left; a policy in the page lets only its own scripts
+run, by their hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard import assets, layers, markup, theme
+from dashboard.sentences import doubts, headline, text_of
+from geodata import Dataset, Filters, country_totals, select
+from geodata.citing import citation
+from geodata.counts import labels
+from geodata.filters import MEASURES
+
+__all__ = ["web_page"]
+
+_PLAYER, _STATIC = (Path(__file__).parent / name for name in ("player", "static"))
+_MAPS = ("basemap.geojson", "disputed.geojson")
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+\.js)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (default )?((?:async )?function|const|class) (\w+)", re.MULTILINE)
+
+
+def web_page(dataset: Dataset, filters: Filters) -> bytes:
+    """Return the page of a selection, as UTF-8 HTML.
+
+    Parameters
+    ----------
+    dataset
+        Where the records come from.
+    filters
+        What chooses them; the day and the view they hold are where the page begins.
+    """
+    selection = select(dataset, filters)
+    totals = country_totals(selection)
+    title = text_of(headline(selection, totals)) or "No movement matches."
+    scene = layers.scene(selection, totals, measure=filters.measure, about={"title": title})
+    scene["urls"] = {name: f"#{name}" for name in _MAPS} | {"pydeck.js": "#pydeck.js"}
+    tables = {name: scene.pop(name) for name in [*scene] if isinstance(scene[name], pd.DataFrame)}
+    parts = {"scene": scene, "tables": {name: _columns(one) for name, one in tables.items()}}
+    rows = zip(
+        map(markup.text, totals["country"]), *(labels(totals, measure) for measure in MEASURES), strict=True
+    )
+    header = ["Country", *(theme.MEASURE_WORDS[measure] for measure in MEASURES)]
+    scripts = [_bundle(), _modules() + (_STATIC / "keep.js").read_text("utf-8")]
+    allowed = " ".join(["'wasm-unsafe-eval'", *map(_hash, scripts)])
+    policy = (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    body = [
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{markup.text(policy)}">',
+        '<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">',
+        f"<title>{markup.text(title)}</title>",
+        f"<style>{_styles()}</style></head><body>",
+        f"<h1>{markup.text(title)}</h1><p>{markup.text(' '.join(doubts(selection, totals)))}</p>",
+        '<div id="map"></div>',
+        markup.table(header, rows, "People by country, counted once in each column"),
+        f"<p>{markup.text(citation(selection))}</p>",
+        _data("scene", json.dumps(parts, ensure_ascii=False, sort_keys=True)),
+        *(_data(name, assets.content(name).decode()) for name in _MAPS),
+        *(f"<script>{script}</script>" for script in scripts),
+        "</body></html>\n",
+    ]
+    return "".join(body).encode()
+
+
+def _columns(table: pd.DataFrame) -> dict[str, Any]:
+    """Return a table as the player takes it, by columns."""
+    columns = {str(name): values.tolist() for name, values in table.items()}
+    for name, values in table.items():
+        if values.dtype == np.float32:  # the shortest decimals that say the same
+            columns[str(name)] = [float(str(value)) for value in values.to_numpy()]
+    return {"columns": columns, "length": len(table)}
+
+
+def _data(name: str, content: str) -> str:
+    r"""Return JSON as an element that nothing in it can leave.
+
+    Examples
+    --------
+    >>> _data("x", '["</script>"]')
+    '<script type="application/json" id="x">["\\u003c/script>"]</script>'
+    """
+    inert = content.replace("<", r"\u003c")
+    return f'<script type="application/json" id="{name}">{inert}</script>'
+
+
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+@cache
+def _bundle() -> str:
+    """Return pydeck's bundle; none of its texts may end the element that it stands in."""
+    bundle = assets.content("pydeck.js").decode()
+    return re.sub(r"<(?=/script|script|!--)", r"\\x3c", bundle, flags=re.IGNORECASE)
+
+
+@cache
+def _modules() -> str:
+    """Return the player's modules as one script: each a function, called after those it imports."""
+    sources = {file.name: file.read_text("utf-8") for file in _PLAYER.glob("*.js")}
+    order = TopologicalSorter(
+        {name: [found[1] for found in _IMPORT.findall(text)] for name, text in sources.items()}
+    )
+    written = ["const modules = {};\n"]
+    for name in order.static_order():
+        inside = _IMPORT.sub(r'const {\1} = modules["\2"];' + "\n", sources[name])
+        names = [found[2] for found in _EXPORT.findall(inside)]
+        inside = _EXPORT.sub(r"\2 \3", inside).replace("export {};\n", "")
+        written.append(f'modules["{name}"] = (() => {{\n{inside}\nreturn {{ {", ".join(names)} }};\n}})();\n')
+    return "".join(written)
+
+
+@cache
+def _styles() -> str:
+    """Return the style sheet; the colours are those of the theme, light or dark as the reader's system is."""
+    light, dark = (
+        ":root {" + "".join(f"--{name}: {colors[name]};" for name in ("paper", "ink", "rule")) + "}"
+        for colors in (theme.LIGHT, theme.DARK)
+    )
+    files = (_STATIC / "keep.css", _PLAYER / "player.css")
+    return f"{light}@media (prefers-color-scheme: dark) {{{dark}}}\n" + "".join(
+        file.read_text("utf-8") for file in files
+    )

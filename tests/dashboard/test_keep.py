@@ -1,0 +1,36 @@
+"""A page to keep: all in one file, nothing of a dataset as markup, small enough to send."""
+
+import re
+from pathlib import Path
+
+from dashboard.keep import web_page
+from geodata import Filters, load
+from geodata.load import DATA_FOLDER, choose
+from tests.worlds import COUNTRIES, claim, event, leg, write_world
+
+MAX_BYTES = 6_000_000
+EVIL = "</script><script>alert(1)</script><!--"
+
+
+def test_it_holds_everything_and_asks_for_nothing() -> None:
+    filters = Filters(event=("2025-12-13",), status=("done",))
+    page = web_page(load(choose(DATA_FOLDER, "")), filters)
+    assert len(page) <= MAX_BYTES
+    text = page.decode()
+    assert "<h1>123 people were released in Belarus on 13 December 2025;" in text
+    assert not re.search(r"<(link|img|iframe|base)\b|<script[^>]* src=|@import", text.split("<script>")[0])
+    assert "default-src 'none'; script-src" in text.replace("&#x27;", "'")
+    assert page == web_page(load(choose(DATA_FOLDER, "")), filters)
+
+
+def test_names_are_text_and_end_no_script(tmp_path: Path) -> None:
+    world = write_world(
+        tmp_path / "world",
+        locations=[{**place, "name": EVIL} for place in COUNTRIES],
+        events=[event(title=EVIL)],
+        transfers=[leg("t", "by", "ua")],
+        claims=[claim("t", 5)],
+    )
+    text = web_page(load(world), Filters()).decode()
+    assert "alert(1)</script>" not in text
+    assert text.count("</script>") == text.count("<script") == 5
