@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 
-SUBJECTS = ("cluster", "downloads", "evidence", "join", "page", "routes", "totals")
+SUBJECTS = ("cluster", "downloads", "evidence", "export", "join", "page", "routes", "totals")
 """Modules of this package; each has a `run` that prints its tables."""
 
 if __name__ == "__main__":  # processes of a cluster import this module again
