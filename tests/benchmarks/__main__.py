@@ -5,11 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 
-<<<<<<< HEAD
-SUBJECTS = ("cluster", "downloads", "evidence", "join", "page", "player", "routes", "totals")
-=======
-SUBJECTS = ("cluster", "downloads", "evidence", "export", "join", "page", "routes", "totals")
->>>>>>> cf65488
+SUBJECTS = ("cluster", "downloads", "evidence", "export", "join", "page", "player", "routes", "totals")
 """Modules of this package; each has a `run` that prints its tables."""
 
 if __name__ == "__main__":  # processes of a cluster import this module again
