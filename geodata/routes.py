@@ -16,7 +16,7 @@ import shapely
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["BOWS", "Path", "Way", "bowed", "bows", "cut", "lane", "paths"]
+__all__ = ["BOWS", "Path", "Way", "bowed", "bows", "cut", "paths"]
 
 Path: TypeAlias = npt.NDArray[np.float64]
 """Points in a row: longitude, latitude (degrees, WGS 84)."""
@@ -35,26 +35,6 @@ _LOOP_KM = 35.0  # radius of the loop drawn where people moved within one place
 _STEP_KM, _STEP_DEGREES = 100.0, 2.5  # between points of an arc: distance and turn at which no corner shows
 _KM_A_DEGREE = 111.2
 _EARTH = Geod(ellps="WGS84")
-
-
-def lane(
-    points: Way,
-    *,
-    spread: float = 0.0,
-    avoid: BaseGeometry | None = None,
-    pins: Way = (),
-    pin_clearance_km: float = 25.0,
-) -> Path:
-    """Return the line drawn for one transfer: `bowed` by what `bows` finds.
-
-    Examples
-    --------
-    >>> path = lane([(27.56, 53.9), (25.28, 54.69)])
-    >>> path[0].tolist(), path[-1].tolist()
-    ([27.56, 53.9], [25.28, 54.69])
-    """
-    [bow] = bows([points], spreads=[spread], avoid=[avoid], pins=pins, pin_clearance_km=pin_clearance_km)
-    return bowed(points, bow=float(bow))
 
 
 def bows(

@@ -131,11 +131,6 @@ class Leg(NamedTuple):
         """Whether it leads from one country to another."""
         return self.origin_country != self.destination_country
 
-    @property
-    def label(self) -> str:
-        """The number of people as it is written."""
-        return label_of(self.low, self.high)
-
 
 def legs_of(selection: Selection, days: Days) -> list[Leg]:
     """Return the chosen transfers in order of time."""

@@ -6,15 +6,22 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
+from shapely.geometry.base import BaseGeometry
 
 from geodata import countries
-from geodata.routes import Path, bowed, cut, lane
+from geodata.routes import Path, Way, bowed, bows, cut, paths
 
 EQUATOR = [(0.0, 0.0), (10.0, 0.0)]
 KM_A_DEGREE_NORTH = 110.574  # at the equator
 EARTH = Geod(ellps="WGS84")
 
 points = st.tuples(st.floats(-180, 180), st.floats(-80, 80))
+
+
+def lane(points: Way, *, spread: float = 0.0, avoid: BaseGeometry | None = None, pins: Way = ()) -> Path:
+    """The line that is drawn for one way."""
+    [bow] = bows([points], spreads=[spread], avoid=[avoid], pins=pins)
+    return bowed(points, bow=float(bow))
 
 
 def top(path: Path) -> list[float]:
@@ -126,3 +133,16 @@ def test_parts_keep_to_the_map_and_to_their_ends(
         assert (found[0] - given_point[0]) % 360 == pytest.approx(0, abs=1e-9) or (
             found[0] - given_point[0]
         ) % 360 == pytest.approx(360, abs=1e-9)
+
+
+def test_many_ways_are_bowed_as_each_alone() -> None:
+    ways: list[Way] = [EQUATOR, EQUATOR[::-1], [(20.0, 50.0), (25.0, 52.0), (30.0, 50.0)], [(27.0, 53.0)] * 2]
+    avoid = [shapely.box(4, -3, 6, 0.5), None, None, None]
+    together = bows(ways, spreads=[0, 0.1, 0, 0], avoid=avoid, pins=[(22.5, 51.0)])
+    alone = [
+        bows([way], spreads=[spread], avoid=[land], pins=[(22.5, 51.0)])[0]
+        for way, spread, land in zip(ways, [0, 0.1, 0, 0], avoid, strict=True)
+    ]
+    assert together.tolist() == alone
+    for way, bow, path in zip(ways, together, paths(ways, together), strict=True):
+        assert path.tolist() == bowed(way, bow=float(bow)).tolist()
