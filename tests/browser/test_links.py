@@ -136,7 +136,7 @@ def test_what_is_shared_is_complete(server: str, page: Page) -> None:
     assert [link.get_attribute("aria-label") for link in files.all()] == [
         *("countries.csv", "countries.geojson", "countries.parquet"),
         *("transfers.csv", "transfers.geojson", "transfers.parquet"),
-        *("claims.csv", "selection.zip", "dataset.zip"),
+        *("claims.csv", "map.html", "selection.zip", "dataset.zip"),
     ]
     assert all("event=2025-12-13" in str(link.get_attribute("href")) for link in files.all()[:-1])
     frame = page.get_by_role("textbox", name="frame").input_value()
