@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from dashboard import assets, theme
@@ -21,7 +22,7 @@ from dashboard.layers.comparison import Other, compared
 from dashboard.layers.fixed import deck, texts
 from dashboard.layers.lanes import bows_of, frame
 from dashboard.layers.legend import MAX_WIDTH_PX, Scale, fills_of, legend_of
-from dashboard.layers.legs import MAX_DOTS, Days, Json, Leg, label_of, legs_of, moments, people_text
+from dashboard.layers.legs import MAX_DOTS, Days, Json, Leg, legs_of, moments
 from dashboard.layers.times import counters, left, levels_of, standing
 from geodata import countries
 from geodata.counts import maxima, minima
@@ -90,16 +91,21 @@ def scene(
     )
     fills = fills_of(levels, totals, scale)
     told = counters(selection, legs, totals, days)
-    dates = {date: k for k, date in enumerate(dict.fromkeys(leg.date for leg in drawn))}
+    told_dates = dict.fromkeys([*events["date"], *(leg.date for leg in drawn)])
+    dates = {date: k for k, date in enumerate(told_dates)}
     place_row = {place: k for k, place in enumerate(places.index)}
     via = {k: [place_row[stop] for stop in leg.stops[1:-1]] for k, leg in enumerate(drawn) if leg.stops[1:-1]}
     content: Json = {
         "deck": deck(),
         "urls": {name: assets.url(name) for name in ("pydeck.js", "basemap.geojson", "disputed.geojson")},
         "colors": {"light": theme.LIGHT, "dark": theme.DARK},
-        "time": {"epoch": days.first.isoformat(), "end": days.end, "moments": moments(events, drawn, days)},
+        "time": {
+            "epoch": days.first.isoformat(),
+            "end": days.end,
+            "moments": moments(events, drawn, days, dates),
+        },
         "via": via,
-        "dates": [theme.date_text(date) for date in dates],
+        "dates": [[theme.date_text(date), theme.precision_text(date)] for date in dates],
         "states": STATES,
         "counters": told,
         "fills": fills,
@@ -107,7 +113,9 @@ def scene(
         "legend": legend_of(scale, measure, fills, legs, places),
         "names": _names(selection.filters.lang),
         "view": {
-            "bounds": frame(selection.dataset, few, bows[: len(few)], places[["lon", "lat"]].to_numpy())
+            "bounds": frame(
+                selection.dataset, few, bows[: len(few)], places[["lon", "lat"]].to_numpy(dtype=float)
+            )
         },
         "texts": {**texts(selection.counted), **(about or {})},
         "differs": [],
@@ -119,15 +127,12 @@ def scene(
         )
     for one in others:
         content = compared(content, drawn, levels, one)
-    counts = pd.DataFrame(content["counters"].pop("steps"), columns=["second", "row", "text"])
     tables = {
         "transfers": _transfers(drawn, merged, bows, events, places, dates),
-        "events": _events(events),
+        "events": _events(events, dates),
         "places": places.assign(id=places.index),
-        "counts": counts.astype({"second": np.int32, "row": np.int16}),
-        "standing": pd.DataFrame(
-            standing(legs, list(places.index)), columns=["second", "place", "low", "high"], dtype=np.int32
-        ),
+        "counts": _steps(content["counters"].pop("steps"), "row"),
+        "standing": _steps(standing(legs, list(places.index)), "place"),
     }
     tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
     stands: Json = {
@@ -171,7 +176,6 @@ def _transfers(
     waits = left(legs)
     place = {key: k for k, key in enumerate(places.index)}
     event = {key: k for k, key in enumerate(events.index)}
-    high = np.array([leg.high for leg in legs])
     return pd.DataFrame(
         {
             "id": [leg.id for leg in legs],
@@ -181,14 +185,12 @@ def _transfers(
             "waits_at": np.array([place[waits.get(leg.id, leg.origin)] for leg in legs], dtype=np.int32),
             "bow": np.array(bows, dtype=np.float32),
             "start": np.array([leg.start for leg in legs], dtype=np.int32),
-            "end": np.array([leg.end for leg in legs], dtype=np.int32),
-            "min": np.array([leg.low for leg in legs], dtype=np.int32),
-            "max": np.where(np.isinf(high), -1, high).astype(np.int32),
+            "lasts": np.array([leg.end - leg.start for leg in legs], dtype=np.int32),
+            **_bounds([leg.low for leg in legs], [leg.high for leg in legs]),
             "style": np.array([_style(leg) for leg in legs], dtype=np.uint8),
             "superseded": np.array([leg.superseded for leg in legs], dtype=np.uint8),
             "moves": np.array([leg.moves for leg in legs], dtype=np.uint8),
             "merged": np.array(merged, dtype=np.int32),
-            "label": [label_of(leg.low, leg.high) for leg in legs],
             "state": np.array([STATES.index(_state(leg)) for leg in legs], dtype=np.uint8),
             "date": pd.Series([leg.date for leg in legs], dtype=object).map(dates).to_numpy(dtype=np.int32),
         }
@@ -213,8 +215,8 @@ def _places(selection: Selection, legs: Sequence[Leg]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "name": places["name"],
-            "lon": places["longitude"].round(4),
-            "lat": places["latitude"].round(4),
+            "lon": places["longitude"].astype(np.float32),
+            "lat": places["latitude"].astype(np.float32),
             "ring": places["precision"].isin(["country", "region"]).astype(np.uint8),
             "country_only": (places["precision"] == "country").astype(np.uint8),
             "country": places["country_code"],
@@ -222,17 +224,34 @@ def _places(selection: Selection, legs: Sequence[Leg]) -> pd.DataFrame:
     )
 
 
-def _events(events: pd.DataFrame) -> pd.DataFrame:
-    """Return the events in order of time, in words."""
-    counts = zip(minima(events), maxima(events), strict=True)
+def _events(events: pd.DataFrame, dates: Mapping[str, int]) -> pd.DataFrame:
+    """Return the events in order of time."""
     return pd.DataFrame(
         {
             "id": events.index,
-            "date": [theme.date_text(date) for date in events["date"]],
+            "date": np.array([dates[date] for date in events["date"]], dtype=np.int32),
             "title": events["title"].to_numpy(),
-            "count": [people_text(low, high) for low, high in counts],
+            **_bounds(minima(events), maxima(events)),
         }
     )
+
+
+def _steps(steps: Sequence[Sequence[float]], where: str) -> pd.DataFrame:
+    """Return from which second on which bounds hold where."""
+    second, row, low, high = np.array(steps, dtype=float).reshape(-1, 4).T
+    return pd.DataFrame(
+        {"second": second.astype(np.int32), where: row.astype(np.int32), **_bounds(low, high)}
+    )
+
+
+def _bounds(low: npt.ArrayLike, high: npt.ArrayLike) -> dict[str, npt.NDArray[np.int32]]:
+    """Return bounds as they travel: the lower one, and what the upper one adds to it; -1 is an open one.
+
+    What is mostly 0 takes next to no room once the table is compressed.
+    """
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    more = np.where(np.isinf(high), -1, high - low)
+    return {"min": low.astype(np.int32), "more": more.astype(np.int32)}
 
 
 @cache

@@ -41,7 +41,7 @@ def compared(content: Json, legs: Sequence[Leg], levels: Sequence[Level], other:
     told = {leg.id: (leg.low, leg.high) for leg in other.legs}
     differ = [told.get(leg.id) != (leg.low, leg.high) for leg in legs]
     row = {code: k for k, code in enumerate(_counted(content["counters"]))}
-    counts = _unlike(_counts(content["counters"]), _counts(other.counters), nobody="0")
+    counts = _unlike(_counts(content["counters"]), _counts(other.counters), nobody=(0, 0))
     fills = _unlike(_spans(levels), _spans(other.levels), nobody=(0, 0))
     differs = {
         "counters": [[second, row[code], unlike] for second, code, unlike in counts if code in row],
@@ -66,7 +66,7 @@ def _counted(counters: Json) -> list[str]:
 def _counts(counters: Json) -> list[_Told]:
     """Return what the counters say, and from when on."""
     counted = _counted(counters)
-    return [(second, counted[row], text) for second, row, text in counters["steps"]]
+    return [(second, counted[row], (low, high)) for second, row, low, high in counters["steps"]]
 
 
 def _spans(levels: Iterable[Level]) -> list[_Told]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from dashboard import theme
-from geodata.counts import bounds, label, maxima, minima
+from geodata.counts import maxima, minima
 from geodata.load import IntArray
 from geodata.selection import Selection
 
@@ -22,10 +21,8 @@ __all__ = [
     "Days",
     "Json",
     "Leg",
-    "label_of",
     "legs_of",
     "moments",
-    "people_text",
     "per_dot",
 ]
 
@@ -174,20 +171,7 @@ def legs_of(selection: Selection, days: Days) -> list[Leg]:
     return found
 
 
-def label_of(low: float, high: float) -> str:
-    """Return how bounds are written; infinity is an open one."""
-    return label(*bounds(low, high))
-
-
-def people_text(low: float, high: float) -> str:
-    """Return a number of people with its noun."""
-    count = label_of(low, high)
-    if count == "not reported":
-        return "people, number not reported"
-    return theme.people_text(count)
-
-
-def moments(events: pd.DataFrame, legs: Sequence[Leg], days: Days) -> list[Json]:
+def moments(events: pd.DataFrame, legs: Sequence[Leg], days: Days, dates: Mapping[str, int]) -> list[Json]:
     """Return the distinct spans of events and transfers, each with its rows of both tables.
 
     Parameters
@@ -198,6 +182,8 @@ def moments(events: pd.DataFrame, legs: Sequence[Leg], days: Days) -> list[Json]
         Chosen transfers in order of time.
     days
         From when on seconds are counted.
+    dates
+        Number of each date.
     """
     rows = [
         *(
@@ -210,8 +196,14 @@ def moments(events: pd.DataFrame, legs: Sequence[Leg], days: Days) -> list[Json]
     for (start, end), rank, date, k in sorted(rows):
         moment = found.get((start, end))
         if moment is None:
-            told = {"date": theme.date_text(date), "precision": theme.precision_text(date)}
-            moment = {"start": start, "end": end, "moves": False, **told, "events": [], "transfers": []}
+            moment = {
+                "start": start,
+                "end": end,
+                "moves": False,
+                "date": dates[date],
+                "events": [],
+                "transfers": [],
+            }
             found[start, end] = moment
         moment["moves"] = moment["moves"] or rank == 1
         if rank == 0:

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 import pandas as pd
 
 from dashboard import theme
-from dashboard.layers.legs import DAY, Days, Json, Leg, label_of
+from dashboard.layers.legs import DAY, Days, Json, Leg
 from geodata.counts import maxima, minima
 from geodata.filters import PRESENT
 from geodata.presence import IN_TRANSIT, history
@@ -82,8 +82,8 @@ def counters(selection: Selection, legs: Sequence[Leg], totals: pd.DataFrame, da
     """Return who is where: `geodata.presence.history` of the countries that people came to.
 
     ``rows`` names the countries, and in the end those on the way, with the figure that each number is at the
-    end of a day; ``steps`` lists second, row and text in order of time. During a day those who set out on it
-    are on the way, and no longer where they were.
+    end of a day; ``steps`` lists second, row and both bounds in order of time. During a day those who set out
+    on it are on the way, and no longer where they were.
     """
     reached = totals[totals["arrived_max"].fillna(1) > 0]
     reached = reached.sort_values("remained_min", ascending=False, kind="stable")
@@ -92,11 +92,7 @@ def counters(selection: Selection, legs: Sequence[Leg], totals: pd.DataFrame, da
     names |= {IN_TRANSIT: "on the way"}
     row = {code: k for k, code in enumerate(names)}
     known = _at_day_ends(selection, days)
-    steps = [
-        (second, row[code], label_of(low, high))
-        for code in names
-        for second, low, high in known.get(code, [])
-    ]
+    steps = [(second, row[code], low, high) for code in names for second, low, high in known.get(code, [])]
     most_of_event = dict(zip(selection.events.index, maxima(selection.events), strict=True))
     start = attrgetter("start")
     for second, setting_out in groupby(sorted((leg for leg in legs if leg.counted), key=start), key=start):
@@ -107,8 +103,8 @@ def counters(selection: Selection, legs: Sequence[Leg], totals: pd.DataFrame, da
             added[code] = -sum(leg.high for leg in gone), -sum(leg.low for leg in gone)
         for code, (least, most) in added.items():
             low, high = _level_at(known.get(code, []), second)
-            steps.append((second + 1, row[code], label_of(max(low + least, 0), max(high + most, 0))))
-            steps.append((second + DAY, row[code], label_of(*_level_at(known.get(code, []), second + DAY))))
+            steps.append((second + 1, row[code], max(low + least, 0), max(high + most, 0)))
+            steps.append((second + DAY, row[code], *_level_at(known.get(code, []), second + DAY)))
     return {
         "rows": [{"code": code, "name": name, "figure": f"{code}.{PRESENT}"} for code, name in names.items()],
         "steps": [list(step) for step in sorted(steps, key=itemgetter(0))],

@@ -100,6 +100,7 @@ export class Track {
     this.xs = new Float64Array(count);
     this.ys = new Float64Array(count);
     this.sums = new Float64Array(count); // distance from the start
+    this.turns = new Float64Array(count); // radians that the line has turned by each vertex and the edge after it
     let turn = 0; // longitudes run on past 180
     for (let i = 0; i < count; i++) {
       const [longitude, latitude] = points[i];
@@ -107,6 +108,12 @@ export class Track {
       this.longitude = longitude + turn;
       [this.xs[i], this.ys[i]] = toWorld(this.longitude, latitude);
       if (i) this.sums[i] = this.sums[i - 1] + Math.hypot(this.xs[i] - this.xs[i - 1], this.ys[i] - this.ys[i - 1]);
+    }
+    for (let i = 1; i < count; i++) {
+      const [beforeX, beforeY] = [this.xs[i] - this.xs[i - 1], this.ys[i] - this.ys[i - 1]];
+      const [afterX, afterY] = i + 1 < count ? [this.xs[i + 1] - this.xs[i], this.ys[i + 1] - this.ys[i]] : [beforeX, beforeY];
+      const bend = Math.atan2(beforeX * afterY - beforeY * afterX, beforeX * afterX + beforeY * afterY);
+      this.turns[i] = this.turns[i - 1] + Math.abs(bend);
     }
     this.length = this.sums[count - 1];
   }
@@ -141,15 +148,21 @@ export class Track {
   }
 
   /**
-   * A stretch of the line as an area of even width.
+   * A stretch of the line as an area of even width, with no more corners than the eye can tell.
    *
    * @param {number} from
    * @param {number} to
    * @param {number} half  of the width
+   * @param {number} slack  how far a straight edge may leave the curve
    * @param {import("./mesh.js").Mesh} mesh  that takes it
    */
-  ribbon(from, to, half, mesh) {
-    const last = this.sums.length - 1;
+  ribbon(from, to, half, slack, mesh) {
+    const { sums, turns } = this;
+    const last = sums.length - 1;
+    const isFlat = (/** @type {number} */ distance, /** @type {number} */ turned, /** @type {number} */ vertex) => {
+      const turn = turns[vertex - 1] - turned;
+      return (sums[vertex] - distance + half * turn) * turn < 8 * slack; // the height of a flat arc
+    };
     let i = this.#before(from);
     for (let distance = from, end = false; !end; ) {
       end = distance >= to;
@@ -160,8 +173,10 @@ export class Track {
       const dx = ((beforeX + afterX) / turn) * half;
       const dy = ((beforeY + afterY) / turn) * half;
       mesh.pair(x - dy, y + dx, x + dy, y - dx, distance === from);
-      while (i < last && this.sums[i] <= distance) i++;
-      distance = Math.min(this.sums[i] > distance ? this.sums[i] : to, to);
+      while (i < last && sums[i] <= distance) i++;
+      const turned = turns[i - 1];
+      while (i < last && sums[i] < to && isFlat(distance, turned, i + 1)) i++;
+      distance = Math.min(sums[i] > distance ? sums[i] : to, to);
     }
   }
 

@@ -76,12 +76,14 @@ export class Ground {
     this.countries = [];
     /** @type {Area[]} */
     this.disputed = [];
+    this.drawn = { frame: "", looks: /** @type {Map<string, string>} by code of a country */ (new Map()) };
   }
 
   /** @param {any[]} files countries and disputed areas, as GeoJSON */
   load([countries, disputed]) {
     this.countries = countries.features.map(areaOf);
     this.disputed = disputed.features.map(areaOf);
+    this.drawn.frame = "";
   }
 
   /**
@@ -112,20 +114,34 @@ export class Ground {
   }
 
   /**
+   * Brings the canvas up to date: where view and theme are the same, only countries that look otherwise are painted
+   * over.
+   *
    * @param {View} view
    * @param {{width: number, height: number}} size  pixels
    * @param {Fills} fills
    * @param {Record<string, string>} colors
-   * @param {Set<string>|null} only  countries to be painted over where they are; null draws all anew
    */
-  draw(view, size, fills, colors, only) {
+  draw(view, size, fills, colors) {
+    const looks = new Map(
+      this.countries.map(({ code }) => [
+        code,
+        `${fills.classes.get(code)} ${fills.reach.get(code)} ${fills.origins.has(code)} ${fills.differs.has(code)}`,
+      ]),
+    );
+    const frame = JSON.stringify([view.longitude, view.latitude, view.zoom, size, devicePixelRatio, colors]);
+    const before = frame === this.drawn.frame ? this.drawn.looks : null;
+    this.drawn = { frame, looks };
+    const isNew = (/** @type {Area} */ { code }) => !before || before.get(code) !== looks.get(code);
+    const wanted = this.countries.filter(isNew);
+    if (before && !wanted.length) return;
     const { canvas, context } = this;
     const density = devicePixelRatio;
     const width = Math.round(size.width * density);
     const height = Math.round(size.height * density);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     context.resetTransform();
-    if (!only) context.clearRect(0, 0, width, height);
+    if (!before) context.clearRect(0, 0, width, height);
     const scale = 2 ** view.zoom * density;
     const [x, y] = toWorld(view.longitude, view.latitude);
     const half = width / scale / 2;
@@ -133,8 +149,7 @@ export class Ground {
       const level = fills.classes.get(code);
       return colors[level ? `class${level}` : fills.origins.has(code) ? "origin" : "land"];
     };
-    const wanted = only ? this.countries.filter(({ code }) => only.has(code)) : this.countries;
-    const hatched = only ? this.disputed.filter(({ code }) => only.has(code)) : this.disputed;
+    const hatched = this.disputed.filter(isNew);
     const doubtful = wanted.filter(({ code }) => fills.reach.has(code));
     // The world repeats to the east and to the west.
     for (let turn = Math.floor((x - half) / WORLD); turn <= Math.floor((x + half) / WORLD); turn++) {
@@ -147,6 +162,13 @@ export class Ground {
         (y - box[3]) * scale < height / 2;
       const countries = wanted.filter(seen);
       place();
+      context.save();
+      if (before) {
+        // What is painted over stays within its borders: soft edges painted twice would grow darker each time.
+        const within = new Path2D();
+        for (const { path } of countries) within.addPath(path);
+        context.clip(within, "evenodd");
+      }
       for (const { code, path } of countries) {
         context.fillStyle = fillOf(code);
         context.fill(path, "evenodd");
@@ -156,7 +178,13 @@ export class Ground {
       context.globalAlpha = 0.6;
       for (const area of hatched.filter(seen)) {
         const color = fills.classes.get(area.code) ? readable(fillOf(area.code), colors) : colors.hatch;
+        const land = countries.find(({ code }) => code === area.code);
+        if (!land) continue;
+        context.save();
+        place();
+        context.clip(land.path, "evenodd"); // some areas are drawn with their waters
         this.#hatch(area, place, 1, color, 1, density);
+        context.restore();
       }
       context.globalAlpha = 1;
       context.strokeStyle = colors.border;
@@ -166,6 +194,7 @@ export class Ground {
       context.strokeStyle = colors.ink;
       context.lineWidth = (DIFFERS_PX * density) / scale;
       for (const { code, path } of countries) if (fills.differs.has(code)) context.stroke(path);
+      context.restore();
     }
   }
 

@@ -10,6 +10,7 @@ const HAIRLINE_PX = 1.6; // the thinnest line
 const FRINGE_PX = 4; // how far the comb of an open number reaches beyond the line
 const PLANNED_PX = 5; // the widest dashes
 const DOT_PX = 3.2; // the smallest dots
+const SLACK_PX = 0.2; // by which a straight piece may leave the curve
 const STOP_PX = 8; // from the line's end to where its place begins
 
 /** @typedef {{inner: import("./mesh.js").Mesh, outer: import("./mesh.js").Mesh}} Meshes */
@@ -30,7 +31,7 @@ export function draw(transfer, track, unit, size, gaps, { inner, outer }) {
   const breadth = transfer.superseded ? hairline : Math.max(solid, transfer.width_max ?? 0);
   const { from, to, head } = arrow(track, unit, size, breadth, gaps.start, gaps.end);
   const band = (/** @type {number[]} */ [start, end], /** @type {number} */ widthPx, mesh = inner) =>
-    track.ribbon(start, end, (widthPx / 2) * unit, mesh);
+    track.ribbon(start, end, (widthPx / 2) * unit, SLACK_PX * unit, mesh);
   if (transfer.style === "refused") {
     // The line ends, with a bar across, where the attempt did.
     const known = track.stops.length > 2;

@@ -207,15 +207,14 @@ export class Stage {
       this.begun = begun;
       this.#paint();
     }
-    const changed = this.#fill();
-    if (!changed || changed.size) this.#ground(changed);
+    if (this.#fill()) this.#ground();
     this.#people();
     this.#show();
   }
 
   /**
    * Brings the colours of the countries up to the clock.
-   * @returns {Set<string>|null} countries whose colour has changed; null where all have to be looked at
+   * @returns {boolean} whether any has changed
    */
   #fill() {
     const { steps, origins, differs = [] } = this.payload?.fills ?? { steps: [], origins: [] };
@@ -230,9 +229,7 @@ export class Stage {
     const [colored, compared] = [past(steps, start), past(differs, 0)];
     this.filled = [colored, compared];
     if (!goesOn) this.fills = { classes: new Map(), reach: new Map(), origins: new Set(origins), differs: new Set() };
-    const changed = new Set();
     for (const [, code, level, reach] of steps.slice(start, colored)) {
-      changed.add(code);
       this.fills.classes.set(code, level);
       if (reach) this.fills.reach.set(code, reach);
       else this.fills.reach.delete(code);
@@ -244,7 +241,7 @@ export class Stage {
         else this.fills.differs.delete(code);
       }
     }
-    return goesOn && compared === comparedBefore ? changed : null;
+    return !goesOn || colored !== before || compared !== comparedBefore;
   }
 
   /**
@@ -323,9 +320,8 @@ export class Stage {
     this.#show();
   }
 
-  /** @param {Set<string>|null} [only] countries that have another colour; else all is drawn anew */
-  #ground(only) {
-    if (this.payload) this.ground.draw(this.view, this.size, this.fills, this.colors, only ?? null);
+  #ground() {
+    if (this.payload) this.ground.draw(this.view, this.size, this.fills, this.colors);
   }
 
   #figures() {

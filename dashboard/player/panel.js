@@ -132,6 +132,8 @@ export class Panel {
     this.figures = []; // what the counters show
     /** @type {string[]} */
     this.said = []; // by the rows of the payload's counts that have passed
+    /** @type {string[]} */
+    this.told = []; // what each figure says, and whether the other map counts otherwise
     this.counted = 0;
     this.live = element("div", { class: "ptm-unseen", "aria-live": "polite" });
     this.root = element(
@@ -251,6 +253,7 @@ export class Panel {
     const { counters, texts } = payload;
     const body = element("tbody", {});
     this.figures = [];
+    this.told = [];
     this.counted = 0;
     for (const { code, name, figure } of counters.rows) {
       const row = element("tr", { class: code === "in_transit" ? "ptm-on-the-way" : "" });
@@ -282,9 +285,11 @@ export class Panel {
       unlike[row] = differ;
     }
     texts.forEach((text, i) => {
+      const told = `${text} ${unlike[i]}`;
+      if (this.told[i] === told) return;
+      this.told[i] = told;
       const figure = this.figures[i];
       const line = /** @type {HTMLElement} */ (figure.closest("tr"));
-      if (figure.textContent === text && line.classList.contains("ptm-differs") === unlike[i]) return;
       figure.textContent = text;
       line.classList.toggle("ptm-none", text === "0");
       line.classList.toggle("ptm-differs", unlike[i]);

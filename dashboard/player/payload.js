@@ -60,8 +60,8 @@
  * @property {Transfer[]} transfers in order of time
  * @property {{id: string, date: string, title: string, count: string}[]} events  in order of time
  * @property {Place[]} places
- * @property {{second: Int32Array, row: Int16Array, text: string[]}} counts  what a row of the counters says from then on
- * @property {Record<"second"|"place"|"low"|"high", Int32Array>} standing  people at a place from then on
+ * @property {{second: Int32Array, row: Int32Array, text: string[]}} counts  what a row of the counters says from then on
+ * @property {Record<"second"|"place"|"min"|"more", Int32Array>} standing  people at a place from then on
  * @property {{per_dot: number, pixels: number}} scale  people a dot; pixels of a line for one person, growing with the root
  * @property {{rows: Counter[], differs?: [number, number, boolean][]}} counters  second, row, whether the other map counts
  *   otherwise. The row after the last counts those on the way
@@ -101,15 +101,27 @@ function rows(table) {
   });
 }
 
-/** @param {string} label of a number @param {Record<string, string>} texts @returns {string} with its noun */
-function people(label, texts) {
-  if (label === texts.unreported) return texts.people_unreported;
-  return `${label} ${label === "1" ? texts.person : texts.people}`;
+/**
+ * @param {number} min
+ * @param {number} more  up to the upper bound; below 0 where that is open
+ * @param {Record<string, string>} texts
+ * @returns {string} as `label` of geodata/counts.py writes it
+ */
+export function label(min, more, texts) {
+  if (more < 0) return min ? `≥ ${min}` : texts.unreported;
+  return more ? `${min}–${min + more}` : `${min}`;
+}
+
+/** @param {number} min @param {number} more @param {Record<string, string>} texts @returns {string} with its noun */
+function people(min, more, texts) {
+  if (more < 0 && !min) return texts.people_unreported;
+  return `${label(min, more, texts)} ${min === 1 && !more ? texts.person : texts.people}`;
 }
 
 /** @param {any} data as Streamlit hands it over @returns {Payload} */
 export function read(data) {
   const { transfers, events, places, counts, standing, via, differs, ...rest } = data;
+  const { texts, dates } = rest;
   /** @type {Map<string, Track>} */
   const tracks = new Map(); // transfers that take one line share it
   const spots = rows(places);
@@ -126,28 +138,42 @@ export function read(data) {
       );
       tracks.set(key, track);
     }
-    const open = leg.max < 0;
+    const max = leg.more < 0 ? null : leg.min + leg.more;
     const way = stops.map((stop) => spots[stop].name).join(" → ");
     const state = rest.states[leg.state];
+    const count = people(leg.min, leg.more, texts);
     Object.assign(leg, {
       track,
+      end: leg.start + leg.lasts,
+      label: label(leg.min, leg.more, texts),
       style: STYLES[leg.style],
       superseded: Boolean(leg.superseded),
       moves: Boolean(leg.moves),
-      max: open ? null : leg.max,
+      max,
       width_min: rest.scale.pixels * Math.sqrt(leg.min),
-      width_max: open ? null : rest.scale.pixels * Math.sqrt(leg.max),
+      width_max: max === null ? null : rest.scale.pixels * Math.sqrt(max),
       differs: unlike.has(leg.id),
-      date: rest.dates[leg.date],
-      text: `${people(leg.label, rest.texts)}${leg.merged > 1 ? ` (${leg.merged} ×)` : ""}: ${way}${state ? ` (${state})` : ""}`,
+      date: dates[leg.date][0],
+      text: `${count}${leg.merged > 1 ? ` (${leg.merged} ×)` : ""}: ${way}${state ? ` (${state})` : ""}`,
     });
   });
+  const moments = rest.time.moments.map((/** @type {any} */ moment) => {
+    const [date, precision] = dates[moment.date];
+    return { ...moment, date, precision };
+  });
+  const { second, row, min, more } = columns(counts);
   return {
     ...rest,
+    time: { ...rest.time, moments },
     transfers: legs,
-    events: rows(events),
+    events: rows(events).map((event) => ({
+      id: event.id,
+      title: event.title,
+      date: dates[event.date][0],
+      count: people(event.min, event.more, texts),
+    })),
     places: spots,
-    counts: columns(counts),
+    counts: { second, row, text: Array.from(second, (_, i) => label(min[i], more[i], texts)) },
     standing: columns(standing),
   };
 }

@@ -117,16 +117,16 @@ export class People {
 
   /** Brings `counts` to a time. @param {number} time */
   #stand(time) {
-    const { second, place, low, high } = this.standing;
+    const { second, place, min, more } = this.standing;
     if (this.passed && second[this.passed - 1] > time) {
       this.passed = 0;
       this.counts.fill(0);
     }
     for (; this.passed < second.length && second[this.passed] <= time; this.passed++) {
       const i = this.passed;
-      const sure = Math.ceil(low[i] / this.perDot);
+      const sure = Math.ceil(min[i] / this.perDot);
       this.counts[2 * place[i]] = sure;
-      this.counts[2 * place[i] + 1] = Math.max(Math.ceil(high[i] / this.perDot), sure);
+      this.counts[2 * place[i] + 1] = Math.max(Math.ceil((min[i] + more[i]) / this.perDot), sure);
     }
   }
 

@@ -226,10 +226,11 @@ class Player {
   /** @param {{colors: Payload["colors"]}} payload */
   #theme(payload) {
     const background = getComputedStyle(this.root).getPropertyValue("--st-background-color").trim();
-    const dark = background ? brightnessOf(background) < 0.4 : matchMedia("(prefers-color-scheme: dark)").matches;
-    const key = `${dark} ${JSON.stringify(payload.colors)}`;
+    const preferred = matchMedia("(prefers-color-scheme: dark)").matches;
+    const key = JSON.stringify([background, preferred, payload.colors]);
     if (key === this.themeKey) return;
     this.themeKey = key;
+    const dark = background ? brightnessOf(background) < 0.4 : preferred;
     this.colors = payload.colors[dark ? "dark" : "light"];
     this.root.dataset.ptmTheme = dark ? "dark" : "light";
     for (const [name, value] of Object.entries(this.colors)) this.root.style.setProperty(`--ptm-${name}`, value);

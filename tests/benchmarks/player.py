@@ -1,14 +1,16 @@
 """The map at any size: a filter change against the plain page, first frames, a frame's own JavaScript, memory.
 
 The plain page joins the places to the countries with `geopandas.sjoin` and builds `st.pydeck_chart` anew on every
-run, as a first version would. Both pages are asked for one day after another, by a link that is opened in the
-running page (the player) and by a day's button (the plain page); a change counts as done when the picture of the map
-has been drawn with it. Bytes are counted by a relay between browser and server, so they are what the wire carries.
+run, as a first version would. Both pages are asked for eleven of twelve of the legs, each time others: by a link that is opened in the running page
+(the player) and by a number that leaves out a month (the plain page). A change counts as done when the picture of the
+map has been drawn with it. Bytes are counted by a relay between browser and server, so they are what the wire carries.
 """
 
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import itertools
 import sys
 import tempfile
 import threading
@@ -31,6 +33,7 @@ from tests.conftest import APP
 CHANGES = 7
 MEMORY_CHANGES = 200
 WINDOW = {"width": 1440, "height": 900}
+OPEN = "(link) => { history.pushState({}, '', link); dispatchEvent(new PopStateEvent('popstate')); }"
 READY = "Boolean(document.querySelector('[data-ptm-ready=true]'))"
 PLAIN = """
 import sys
@@ -123,16 +126,27 @@ def drawn(page: Page, change: Any, shown: str) -> float:
     return perf_counter() - start
 
 
-def our_changes(page: Page, carried: Counter[str], count: int) -> tuple[list[float], list[int]]:
-    """Change the status filter so often; return seconds, and bytes received for each."""
+def fresh_links() -> Iterator[str]:
+    """Give links to about eleven of twelve days, none twice, so that nothing that was sent before is of use."""
+    for number in itertools.count():
+        first = dt.date(2020, 1, 1) + dt.timedelta(days=number // 30)
+        last = dt.date(2021, 9, 30) - dt.timedelta(days=number % 30)
+        yield f"?date={first}/{last}"
+
+
+def our_changes(
+    page: Page, carried: Counter[str], links: Iterator[str], count: int
+) -> tuple[list[float], list[int]]:
+    """Open a link to other days so often; return seconds, and bytes received for each."""
     times, sizes = [], []
     for _ in range(count):
+        link = next(links)
         before = page.evaluate("document.querySelector('.ptm-root').dataset.ptmSelection")
         received = carried["received"]
         times.append(
             drawn(
                 page,
-                page.get_by_test_id("stSidebar").get_by_text("took place", exact=True).click,
+                lambda link=link: page.evaluate(OPEN, link),
                 f"document.querySelector('.ptm-root').dataset.ptmSelection !== {before!r}",
             )
         )
@@ -157,7 +171,8 @@ def their_changes(page: Page, count: int) -> list[float]:
 
 
 def own_script(page: Page, seconds: float) -> tuple[float, float]:
-    """Play, and return milliseconds a frame of the player's own JavaScript and of everything."""
+    """Play with motion; return milliseconds a frame of the player's own JavaScript and of everything."""
+    page.emulate_media(reduced_motion="no-preference")
     session = page.context.new_cdp_session(page)
     session.send("Profiler.enable")
     session.send("Profiler.setSamplingInterval", {"interval": 200})
@@ -174,6 +189,8 @@ def own_script(page: Page, seconds: float) -> tuple[float, float]:
     for node, micros in zip(profile["samples"], profile["timeDeltas"], strict=True):
         every += micros if urls[node] else 0
         ours += micros if "/dashboard.player/" in urls[node] else 0
+    page.locator(".ptm-play").click()
+    page.emulate_media(reduced_motion="reduce")
     return ours / 1000 / count, every / 1000 / count
 
 
@@ -202,8 +219,9 @@ def run(quick: bool) -> None:
         theirs = stack.enter_context(served(plain))
         page, _ = opened(browser, ours, READY)
         other, _ = opened(browser, theirs, "Boolean(document.querySelector('#shown'))")
-        our_changes(page, carried, 1)
-        times, sizes = our_changes(page, carried, changes)
+        links = fresh_links()
+        our_changes(page, carried, links, 1)
+        times, sizes = our_changes(page, carried, links, changes)
         plain_times = their_changes(other, changes)
         other.context.close()
         print(f"a filter change at 1,000 transfers, medians of {changes}, seconds (least, most)")
@@ -212,12 +230,12 @@ def run(quick: bool) -> None:
         print(f"{median(times) / median(plain_times):8.2f}  player / plain page")
         print(f"{median(sizes) / 1000:8.1f}  kB received by the whole page")
 
-        mine, every = own_script(page, 4)
+        mine, every = own_script(page, 4 if quick else 12)
         print(f"{mine:8.2f}  ms of the player's own JavaScript a frame, of {every:.1f} with deck.gl")
-        our_changes(page, carried, 10)
+        our_changes(page, carried, links, 10)
         start = heap(page)
         count = 20 if quick else MEMORY_CHANGES
-        our_changes(page, carried, count)
+        our_changes(page, carried, links, count)
         print(f"{heap(page) / start:8.2f}  memory after {count} more changes / before ({start:.0f} MB)")
         page.context.close()
 

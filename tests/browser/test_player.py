@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from pyproj import Geod
 
 from geodata.countries import anchor
+from geodata.counts import label
 from geodata.routes import bowed
 from tests.browser.conftest import Visit, settled, until
 from tests.browser.test_page import PLAYER, open_page
@@ -25,6 +26,18 @@ LANES = """async ([ways, bow]) => {
         const track = new Track(stops, bow);
         return Array.from(track.xs, (x, i) => toDegrees(x, track.ys[i]));
     });
+}"""
+LABELS = """async (all) => {
+    const { label } = await import("/_stcore/bidi-components/dashboard.player/payload.js");
+    return all.map(([min, more]) => label(min, more, { unreported: "not reported" }));
+}"""
+OPEN = "(link) => { history.pushState({}, '', link); dispatchEvent(new PopStateEvent('popstate')); }"
+GROUND = """async () => {
+    const { width, height } = document.querySelector(".ptm-ground");
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const context = canvas.getContext("2d");
+    context.drawImage(document.querySelector(".ptm-ground"), 0, 0);
+    return Array.from(context.getImageData(0, 0, width, height).data);
 }"""
 
 
@@ -97,6 +110,26 @@ def test_the_browser_draws_the_lanes_that_python_chose(server: str, page: Page) 
         # On a sphere instead of the ellipsoid: less than 0.3 % of the distance.
         _, _, apart = EARTH.inv(*np.array(drawn).T, *meant.T)
         assert max(apart) < 0.003 * EARTH.line_length(*meant.T)
+
+
+def test_numbers_are_written_as_everywhere(server: str, page: Page) -> None:
+    page.goto(f"{server}/_stcore/health")
+    bounds: list[tuple[int, int | None]] = [(114, 114), (114, 115), (51, None), (0, None), (0, 0), (0, 3)]
+    sent = [(low, -1 if high is None else high - low) for low, high in bounds]
+    assert page.evaluate(LABELS, sent) == [label(low, high) for low, high in bounds]
+
+
+def test_a_change_of_filters_paints_the_ground_as_a_fresh_visit_does(server: str, page: Page) -> None:
+    open_page(page, f"{server}/?event=2025-12-13&status=done&t=2025-12-18&at=52,26,4")
+    before = np.array(page.evaluate(GROUND))
+    page.evaluate(OPEN, f"?{RELEASE}&at=52,26,4&measure=arrived")
+    until(page, "location.search.includes('measure=arrived')")
+    settled(page)
+    changed = np.array(page.evaluate(GROUND))
+    open_page(page, f"{server}/?{RELEASE}&at=52,26,4&measure=arrived")
+    fresh = np.array(page.evaluate(GROUND))
+    assert np.mean(np.abs(changed - before) > 20) > 0.02
+    assert np.mean(np.abs(changed - fresh) > 20) < 0.0005
 
 
 def test_a_lost_surface_is_told_and_drawn_again(server: str, page: Page) -> None:

@@ -29,14 +29,22 @@ def told(payload: dict[str, Any]) -> dict[str, Any]:
     for k, row in enumerate(plain["transfers"]):
         stops = [row["from"], *payload["via"].get(k, []), row["to"]]
         row |= {
-            "stops": [(places[stop]["lon"], places[stop]["lat"]) for stop in stops],
+            "stops": [(round(places[stop]["lon"], 4), round(places[stop]["lat"], 4)) for stop in stops],
             "waits_at": places[row["waits_at"]]["id"],
             "style": STYLES[row["style"]],
             "state": payload["states"][row["state"]],
-            "date": payload["dates"][row["date"]],
-            "max": None if row["max"] < 0 else row["max"],
+            "date": payload["dates"][row["date"]][0],
             "differs": row["id"] in payload["differs"],
         }
+    for row in plain["events"]:
+        row["date"] = payload["dates"][row["date"]][0]
+    for moment in plain["time"]["moments"]:
+        moment["date"], moment["precision"] = payload["dates"][moment["date"]]
+    for row in plain["transfers"]:
+        row["end"] = row["start"] + row["lasts"]
+    for row in (row for name in ("transfers", "events", "counts", "standing") for row in plain[name]):
+        row["max"] = None if row["more"] < 0 else row["min"] + row["more"]
+        row["label"] = label(row["min"], row["max"])
     return plain
 
 
@@ -75,7 +83,7 @@ def on_day(payload: dict[str, Any], seconds: int) -> dict[str, str]:
     found = dict.fromkeys(names, "0")
     for step in payload["counts"]:
         if step["second"] <= seconds:
-            found[names[step["row"]]] = step["text"]
+            found[names[step["row"]]] = step["label"]
     return found
 
 
@@ -142,7 +150,7 @@ def test_people_stand_where_they_arrived_until_they_leave(worked: Path) -> None:
     payload = draw(worked)
     ids = [place["id"] for place in payload["places"]]
     standing = [
-        (step["second"] // DAY, ids[step["place"]], step["low"], step["high"]) for step in payload["standing"]
+        (step["second"] // DAY, ids[step["place"]], step["min"], step["max"]) for step in payload["standing"]
     ]
     assert sorted(standing[:2]) == [(1, "lt", 9, 9), (1, "ua", 114, 114)]
     # In the order of the records: 20 leave for Lithuania and 89 for Poland.
@@ -315,7 +323,7 @@ def test_plans_are_drawn_and_not_animated(worked: Path) -> None:
 def test_events_and_transfers_are_told_in_words(worked: Path) -> None:
     payload = draw(worked)
     [event_] = payload["events"]
-    assert (event_["id"], event_["date"], event_["count"]) == ("e", "13 December 2025", "123 people")
+    assert (event_["id"], event_["date"], event_["label"]) == ("e", "13 December 2025", "123")
     assert [(row["event"], row["label"], row["date"]) for row in payload["transfers"]] == [
         (0, "114", "13 December 2025"),
         (0, "9", "13 December 2025"),
