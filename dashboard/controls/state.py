@@ -2,9 +2,10 @@
 
 Widgets are the state: a link sets them, every run reads them into one frozen `Filters`, and the address bar
 is written from that. Beside the widgets' own keys the session holds ``link``, the query string last written,
-by which an address that somebody opens or goes back to is told from our own; ``notices``, what that address
-could not get; ``country``, ``place`` and ``transfer``, what was picked by a click; ``day`` and ``view``,
-where the reader stands in the player; and ``figure``, the number that is open to its claims.
+and ``written``, those before it, by which an address that somebody opens or goes back to is told from our
+own; ``notices``, what that address could not get; ``country``, ``place`` and ``transfer``, what was picked
+by a click; ``day`` and ``view``, where the reader stands in the player; and ``figure``, the number that is
+open to its claims.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ def filters(dataset: Dataset) -> tuple[Filters, list[LinkNotice]]:
         # A day, a view and an open number belong to the records they were chosen for.
         state["day"], state["view"], state["figure"] = "", None, ""
         chosen = replace(chosen, t="", at=None, figure="")
+    state["written"] = [*state.get("written", [])[-8:], _encoded(state["link"])]
     state["link"] = chosen.query()
     # In a frame each address would be a step in the history of the page around it.
     if not embedded() and _address() != _encoded(state["link"]):
@@ -128,14 +130,17 @@ def _encoded(query: str) -> str:
 def _somebody_else_wrote_the_address(dataset: Dataset) -> bool:
     """Return whether the address is a link that was opened or gone back to, and not the echo of our own.
 
-    A reader who is quicker than the address bar sends a widget's change with the address before the last one;
-    then the widgets differ from the last link, and they are right. In a frame the address is only read once.
+    A reader who is quicker than the address bar sends a widget's change with an address that we wrote before
+    the last one; then the widgets differ from the last link, and they are right. In a frame the address is
+    only read once.
     """
     state = st.session_state
     if "link" not in state:
         return True
     before = Filters.parse(state["link"])[0]
-    return not embedded() and _address() != _encoded(state["link"]) and _chosen(dataset, before) == before
+    if embedded() or _address() == _encoded(state["link"]):
+        return False
+    return _address() not in state["written"] or _chosen(dataset, before) == before
 
 
 def _same_records(one: Filters, other: Filters) -> bool:

@@ -26,6 +26,7 @@ import { WORLD, toWorld } from "./geometry.js";
 
 const BORDER_PX = 0.8;
 const DIFFERS_PX = 1.6; // around a country that the other map colours differently
+const OFTEN = 24; // times that countries are painted over, whose soft borders grow harder, before all is drawn anew
 const HATCH_PX = 7; // between hatching lines
 
 /** @param {any} feature of GeoJSON, polygon or multipolygon @returns {Area} */
@@ -76,7 +77,7 @@ export class Ground {
     this.countries = [];
     /** @type {Area[]} */
     this.disputed = [];
-    this.drawn = { frame: "", looks: /** @type {Map<string, string>} by code of a country */ (new Map()) };
+    this.drawn = { frame: "", looks: /** @type {Map<string, string>} by code of a country */ (new Map()), times: 0 };
   }
 
   /** @param {any[]} files countries and disputed areas, as GeoJSON */
@@ -130,18 +131,20 @@ export class Ground {
       ]),
     );
     const frame = JSON.stringify([view.longitude, view.latitude, view.zoom, size, devicePixelRatio, colors]);
-    const before = frame === this.drawn.frame ? this.drawn.looks : null;
-    this.drawn = { frame, looks };
-    const isNew = (/** @type {Area} */ { code }) => !before || before.get(code) !== looks.get(code);
-    const wanted = this.countries.filter(isNew);
-    if (before && !wanted.length) return;
+    const before = this.drawn.looks;
+    const changed = this.countries.filter(({ code }) => before.get(code) !== looks.get(code));
+    const same = frame === this.drawn.frame;
+    const over = same && this.drawn.times < OFTEN;
+    if (same && !changed.length) return;
+    this.drawn = { frame, looks, times: over ? this.drawn.times + 1 : 0 };
+    const wanted = over ? changed : this.countries;
     const { canvas, context } = this;
     const density = devicePixelRatio;
     const width = Math.round(size.width * density);
     const height = Math.round(size.height * density);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     context.resetTransform();
-    if (!before) context.clearRect(0, 0, width, height);
+    if (!over) context.clearRect(0, 0, width, height);
     const scale = 2 ** view.zoom * density;
     const [x, y] = toWorld(view.longitude, view.latitude);
     const half = width / scale / 2;
@@ -149,7 +152,6 @@ export class Ground {
       const level = fills.classes.get(code);
       return colors[level ? `class${level}` : fills.origins.has(code) ? "origin" : "land"];
     };
-    const hatched = this.disputed.filter(isNew);
     const doubtful = wanted.filter(({ code }) => fills.reach.has(code));
     // The world repeats to the east and to the west.
     for (let turn = Math.floor((x - half) / WORLD); turn <= Math.floor((x + half) / WORLD); turn++) {
@@ -162,13 +164,6 @@ export class Ground {
         (y - box[3]) * scale < height / 2;
       const countries = wanted.filter(seen);
       place();
-      context.save();
-      if (before) {
-        // What is painted over stays within its borders: soft edges painted twice would grow darker each time.
-        const within = new Path2D();
-        for (const { path } of countries) within.addPath(path);
-        context.clip(within, "evenodd");
-      }
       for (const { code, path } of countries) {
         context.fillStyle = fillOf(code);
         context.fill(path, "evenodd");
@@ -176,7 +171,7 @@ export class Ground {
       for (const area of doubtful.filter(seen))
         this.#hatch(area, place, -1, colors[`class${fills.reach.get(area.code)}`], 1.3, 1.4 * density);
       context.globalAlpha = 0.6;
-      for (const area of hatched.filter(seen)) {
+      for (const area of this.disputed.filter(seen)) {
         const color = fills.classes.get(area.code) ? readable(fillOf(area.code), colors) : colors.hatch;
         const land = countries.find(({ code }) => code === area.code);
         if (!land) continue;
@@ -194,7 +189,6 @@ export class Ground {
       context.strokeStyle = colors.ink;
       context.lineWidth = (DIFFERS_PX * density) / scale;
       for (const { code, path } of countries) if (fills.differs.has(code)) context.stroke(path);
-      context.restore();
     }
   }
 

@@ -122,6 +122,23 @@ def test_a_link_that_is_opened_later_in_the_session_counts(monkeypatch: pytest.M
     assert link(page).destination == ("LT",)
 
 
+def test_a_link_counts_though_a_widget_changes_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = run(monkeypatch, "status=done")
+    page.query_params["to"] = "LT"
+    page.selectbox(key="measure").select("arrived").run()
+    assert link(page).destination == ("LT",)
+
+
+def test_a_widget_counts_though_the_address_lags_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = run(monkeypatch, "status=done")
+    before = dict(page.query_params)
+    page.multiselect(key="destination").select("LT").run()
+    page.query_params.clear()
+    page.query_params.update(before)
+    page.selectbox(key="measure").select("arrived").run()
+    assert (link(page).destination, link(page).measure) == (("LT",), "arrived")
+
+
 @pytest.mark.parametrize(
     "query",
     [
