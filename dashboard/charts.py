@@ -13,7 +13,17 @@ import pandas as pd
 from geodata.counts import columns, labels, maxima, minima
 from geodata.filters import PEOPLE
 
-__all__ = ["MOST_BARS", "MOST_EVENTS", "PICK", "Time", "by_country", "by_event", "cumulative", "time_of"]
+__all__ = [
+    "MOST_BARS",
+    "MOST_EVENTS",
+    "PICK",
+    "Time",
+    "by_country",
+    "by_event",
+    "cumulative",
+    "most_first",
+    "time_of",
+]
 
 PICK = "pick"
 """Name of the selection by which a click on a mark filters."""
@@ -86,6 +96,14 @@ def time_of(timeline: pd.DataFrame) -> Time:
     return Time(days[0] - margin, days[-1] + margin)
 
 
+def most_first(totals: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return countries by their lower bounds, the greatest first; of equal ones the open, then by name."""
+    low, high = columns(measure)
+    return totals.assign(open=totals[high].isna()).sort_values(
+        [low, "open", "country"], ascending=[False, False, True]
+    )
+
+
 def by_country(
     totals: pd.DataFrame,
     measure: str,
@@ -118,9 +136,7 @@ def by_country(
     some = totals[(totals[low] > 0) | (totals[high].fillna(1) > 0)]
     if some.empty:
         return None
-    some = some.assign(open=some[high].isna()).sort_values(
-        [low, "open", "country"], ascending=[False, False, True]
-    )[:MOST_BARS]
+    some = most_first(some, measure)[:MOST_BARS]
     least, most = minima(some, measure), maxima(some, measure)
     top = _top(least, most)
     rows = pd.DataFrame(

@@ -81,10 +81,13 @@ def web_page(dataset: Dataset, filters: Filters) -> bytes:
 
 def _columns(table: pd.DataFrame) -> dict[str, Any]:
     """Return a table as the player takes it, by columns."""
-    columns = {str(name): values.tolist() for name, values in table.items()}
-    for name, values in table.items():
+
+    def plain(values: pd.Series) -> list[Any]:
         if values.dtype == np.float32:  # the shortest decimals that say the same
-            columns[str(name)] = [float(str(value)) for value in values.to_numpy()]
+            return [float(str(value)) for value in values.to_numpy()]
+        return values.tolist()
+
+    columns = {str(name): plain(values) for name, values in table.items()}
     return {"columns": columns, "length": len(table)}
 
 

@@ -20,13 +20,13 @@ selection = select(dataset, filters)
 totals = country_totals(selection)
 
 panels.notices(notices)
-panels.title(selection, totals)
+sentence = panels.title(selection, totals)
 if controls.embedded():
-    panels.maps(selection, totals)
+    panels.maps(selection, totals, sentence)
     panels.full_page(filters)
 else:
     panels.bar(filters, dataset, totals)
-    panels.maps(selection, totals)
+    panels.maps(selection, totals, sentence)
     draw = {
         "countries": panels.countries,
         "movements": panels.movements,

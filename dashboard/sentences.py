@@ -28,7 +28,6 @@ _DEEDS = {
     "pardon": "pardoned",
     "return": "returned",
 }
-_NAMED_COUNTRIES = 4
 CAUTION = "A map of reported cases is not a count of all cases."
 
 
@@ -84,7 +83,7 @@ def text_of(parts: Iterable[Cell | str]) -> str:
 def _remained(totals: pd.DataFrame, language: str) -> list[Cell | str]:
     """Return where people remained, the most first: "89 remained in Poland, 29 in Lithuania"."""
     stayed = totals[totals["remained_max"].fillna(1) > 0].sort_values(["remained_min"], ascending=False)
-    shown = stayed if len(stayed) <= _NAMED_COUNTRIES + 1 else stayed[:_NAMED_COUNTRIES]
+    shown = stayed if len(stayed) <= _MOST_NAMED + 1 else stayed[:_MOST_NAMED]
     more = len(stayed) - len(shown)
     parts: list[Cell | str] = []
     last = len(shown) - 1 + bool(more)

@@ -68,6 +68,7 @@ def open_dataset() -> Dataset:
 def filters(dataset: Dataset) -> tuple[Filters, list[LinkNotice]]:
     """Draw the sidebar and return what it says, with a notice for all that a link asked and could not get."""
     state = st.session_state
+    state.setdefault("written", [])
     if _somebody_else_wrote_the_address(dataset):
         asked, notices = Filters.parse(_address() or dataset.featured)
         honoured, more = honour(asked, dataset)
@@ -82,8 +83,9 @@ def filters(dataset: Dataset) -> tuple[Filters, list[LinkNotice]]:
         # A day, a view and an open number belong to the records they were chosen for.
         state["day"], state["view"], state["figure"] = "", None, ""
         chosen = replace(chosen, t="", at=None, figure="")
-    state["written"] = [*state.get("written", [])[-8:], _encoded(state["link"])]
-    state["link"] = chosen.query()
+    if chosen.query() != state["link"]:
+        state["written"] = [*state["written"][-8:], _encoded(state["link"])]
+        state["link"] = chosen.query()
     # In a frame each address would be a step in the history of the page around it.
     if not embedded() and _address() != _encoded(state["link"]):
         st.query_params.from_dict(dict(parse_qsl(state["link"])))

@@ -30,10 +30,7 @@ _MEASURES = {
 def countries(selection: Selection, totals: pd.DataFrame) -> None:
     """Draw the people by country, where they are on a day, what took place and what not, what is covered."""
     filters = selection.filters
-    low, high = columns(filters.measure)
-    ordered = totals.assign(open=totals[high].isna()).sort_values(
-        [low, "open", "country"], ascending=[False, False, True]
-    )
+    ordered = charts.most_first(totals, filters.measure)
     _bars(selection, ordered)
     places = [theme.place_text(code, filters.lang) for code in ordered.index]
     rows = zip(

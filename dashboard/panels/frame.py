@@ -67,19 +67,20 @@ def notices(found: Sequence[LinkNotice]) -> None:
         st.html(f'<div class="ptm-notice" role="status"><ul>{items}</ul></div>')
 
 
-def title(selection: Selection, totals: pd.DataFrame) -> None:
-    """Say in one sentence what is shown, and in a second line what to know about it."""
+def title(selection: Selection, totals: pd.DataFrame) -> str:
+    """Say in one sentence what is shown, and in a second line what to know about it; return the sentence."""
     sentence = headline(selection, totals)
     remarks = " ".join(doubts(selection, totals))
     if not sentence:
-        held = [key for key in (*RECORD_KEYS, "basis", "asof") if selection.filters.values(key)]
         sentence = ["No movement matches."]
+        held = [key for key in (*RECORD_KEYS, "basis", "asof") if selection.filters.values(key)]
         remarks = f"Remove one of the filters: {', '.join(held)}." if held else "The dataset has no events."
     opening(cells.sentence(sentence), "headline")
     # The heading is for those who jump from one to the next: the map has none that is seen.
     st.html(
         f'<p class="ptm-doubt">{markup.text(remarks)}</p><h2 class="ptm-hidden">Filters, map and figures</h2>'
     )
+    return text_of(sentence)
 
 
 def bar(filters: Filters, dataset: Dataset, totals: pd.DataFrame) -> None:
@@ -105,12 +106,15 @@ def full_page(filters: Filters) -> None:
     )
 
 
-def maps(selection: Selection, totals: pd.DataFrame) -> None:
-    """Draw the map and its player; beside it, where the reader wants it, what another basis draws."""
+def maps(selection: Selection, totals: pd.DataFrame, sentence: str) -> None:
+    """Draw the map and its player; beside it, where the reader wants it, what another basis draws.
+
+    A picture that is saved of the map carries the sentence.
+    """
     measure, other = selection.filters.measure, controls.other(selection)
     held = controls.filtered(selection.filters, selection.dataset)
     about = {
-        "title": text_of(headline(selection, totals)) or "No movement matches.",
+        "title": sentence,
         "filters": " · ".join(text for _, _, text in held),
     }
 
