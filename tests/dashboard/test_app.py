@@ -149,6 +149,10 @@ def test_settings_that_keep_visitors_safe() -> None:
     assert SETTINGS["client"]["disableDataExport"] is True
 
 
+def test_the_setting_without_which_a_click_before_another_is_forgotten() -> None:
+    assert SETTINGS["runner"]["fastReruns"] is False
+
+
 @pytest.mark.parametrize(("name", "colours"), [("light", theme.LIGHT), ("dark", theme.DARK)])
 def test_page_and_map_share_their_colours(name: str, colours: dict[str, str]) -> None:
     options = SETTINGS["theme"][name]
