@@ -91,7 +91,7 @@ def entries(dataset: Dataset, basis: str, asof: str = "") -> pd.Series:
     # A plan that every source gave up keeps the number that was planned.
     everyone = (claims["group"] == "").to_numpy() & known
     upheld = dataset.flags(subject[everyone & ~superseded])
-    given_up = dataset.flags(subject[everyone & superseded]) & ~upheld
+    given_up = dataset.flags(subject[everyone & superseded]) & ~upheld & _undone(dataset)
     plan = superseded & given_up[subject]
     still_open, first = nothing, nothing
     if asof:
@@ -142,6 +142,18 @@ def ranked(claims: pd.DataFrame) -> pd.DataFrame:
         rank=claims["standing"].map(STANDINGS.index),
     ).sort_values(["group", "rejected", "unknown", "rank"], kind="stable")
     return claims.loc[order.index]
+
+
+def _undone(dataset: Dataset) -> npt.NDArray[np.bool_]:
+    """Return which records did not take place: what did is never taken out by a later claim."""
+    undone = [
+        records["record"][status != "done"]
+        for records, status in (
+            (dataset.events, dataset.event_status),
+            (dataset.transfers, dataset.transfers["status"]),
+        )
+    ]
+    return dataset.flags(pd.concat(undone))
 
 
 def _overtaken(dataset: Dataset, mentioned: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""What stands behind one number: the records that add up to it, their claims, and how each claim entered."""
+"""The sources of one number: the records whose people it counts, their claims, and how each claim enters."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from geodata.analysis.figures import END, Figure, end_of
 from geodata.counts import Bounds, bounds, columns, maxima, minima, to_nullable
 from geodata.filters import OUTCOME, PEOPLE, PRESENT, figure_parts
-from geodata.presence import last_day, present_terms
+from geodata.presence import last_day
 from geodata.reconcile import Step
 from geodata.selection import Selection
-from geodata.totals import outcome_terms, people_terms, record_terms, sums, terms
+from geodata.totals import measure_figure, outcome_figures
 
 __all__ = ["COUNT", "Evidence", "behind"]
 
@@ -37,7 +38,9 @@ class Evidence:
         The number.
     terms
         Index record id; sign (1 where people are added, -1 where they are taken off), count_min, count_max
-        (Int64; missing = open), whole (id of the record that bounds several terms together, else "").
+        (Int64; missing = open).
+    narrower
+        Whether the number's bounds are narrower than the sum of these, since claims bound each other.
     """
 
     figure: str
@@ -45,6 +48,7 @@ class Evidence:
     row: str
     count: Bounds
     terms: pd.DataFrame
+    narrower: bool
     _selection: Selection = field(repr=False)
 
     def claims(self, records: pd.Index) -> pd.DataFrame:
@@ -72,62 +76,70 @@ def behind(selection: Selection, figure: str, day: dt.date | None = None) -> Evi
     """
     parts = figure_parts(figure)
     if figure == PEOPLE:
-        code, measure = "", PEOPLE
-        added, taken = people_terms(selection), None
-    elif parts:
-        code, measure = parts
-        added, taken = _terms_of(selection, measure, code, day)
-    else:
-        code, measure = "", COUNT
-        own = pd.concat(
-            [records[records.index == figure] for records in (selection.events, selection.transfers)]
-        )
-        own = own.drop(columns="whole")  # one record alone is bounded by itself
-        added, taken = record_terms(COUNT, pd.Series("", own.index), own, minima(own), maxima(own)), None
-    signed = [(1, added)] if taken is None else [(1, added), (-1, taken)]
-    found = pd.concat([_shown(selection, part, sign) for sign, part in signed])
-    if found.empty:
-        return None
-    return Evidence(figure, measure, code, _count(added, taken), found, selection)
-
-
-def _terms_of(
-    selection: Selection, measure: str, code: str, day: dt.date | None
-) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Return the terms that a measure of a country adds, and those that it takes off."""
-    if measure == PRESENT:
+        return _of_figure(selection, figure, PEOPLE, "", selection.travels.people(), PEOPLE, END)
+    if parts is None:
+        return _of_record(selection, figure)
+    row, measure = parts
+    moment = END
+    if measure == OUTCOME:
+        of_outcome = outcome_figures(selection).get(row)
+        if of_outcome is None:
+            return None
+        found = of_outcome[1]
+    elif measure == PRESENT:
         shown = day or last_day(selection)
-        every = present_terms(selection, shown) if shown else terms(selection)[:0]
-    elif measure == OUTCOME:
-        every = outcome_terms(selection)
+        if shown is None:
+            return None
+        found, moment = selection.travels.present(), end_of(shown)
     else:
-        every = terms(selection)
-    every = every[(every["country_code"] == code) & (every["max"] > 0)]
-    if measure == "remained":
-        return every[every["measure"] == "arrived"], every[every["measure"] == "passed_on"]
-    return every[every["measure"] == measure], None
+        of_measure = measure_figure(selection, measure)
+        if of_measure is None:
+            return None
+        found = of_measure
+    return _of_figure(selection, figure, measure, row, found, row, moment)
 
 
-def _count(added: pd.DataFrame, taken: pd.DataFrame | None) -> Bounds:
-    """Return the sum of terms, as the totals have it."""
-    plus = sums(added).sum()
-    least, most = plus["min"], plus["max"]
-    if taken is not None and len(taken):
-        minus = sums(taken).sum()
-        least, most = max(plus["min"] - minus["max"], 0.0), max(plus["max"] - minus["min"], 0.0)
-    return bounds(least, most)
-
-
-def _shown(selection: Selection, part: pd.DataFrame, sign: int) -> pd.DataFrame:
-    """Return terms by record, with the whole that bounds several of them together."""
-    together = part.groupby("whole")["max"].transform("sum") > part["whole_max"]
-    low, high = columns("count")
-    ids = selection.dataset.events.index.append(selection.dataset.transfers.index)
-    return pd.DataFrame(
+def _of_figure(
+    selection: Selection, name: str, measure: str, row: str, figure: Figure, column: str, moment: int
+) -> Evidence | None:
+    """Return what a row of a figure rests on; None where nobody is in it."""
+    if column not in figure.rows:
+        return None
+    low, high = (values[list(figure.rows).index(column)] for values in figure.at(moment))
+    record, sign = figure.signs(column, moment)
+    if not len(record) or high == 0:
+        return None
+    dataset = selection.dataset
+    order = np.lexsort((record, -sign))
+    record, sign = record[order], sign[order]
+    kept = ~pd.DataFrame({"record": record, "sign": sign}).duplicated().to_numpy()
+    record, sign = record[kept], sign[kept]
+    least, most = selection.bounds
+    ids = dataset.events.index.append(dataset.transfers.index)[record]
+    added = sign > 0
+    together = (
+        least[record[added]].sum() - most[record[~added]].sum(),
+        most[record[added]].sum() - least[record[~added]].sum(),
+    )
+    terms = pd.DataFrame(
         {
             "sign": sign,
-            low: to_nullable(part["min"].to_numpy(dtype=float), part.index),
-            high: to_nullable(part["max"].to_numpy(dtype=float), part.index),
-            "whole": np.where(together, ids[part["whole"]], ""),
-        }
+            **{
+                bound: to_nullable(values[record], ids)
+                for bound, values in zip(columns("count"), (least, most), strict=True)
+            },
+        },
+        ids,
     )
+    narrower = bool(low > max(together[0], 0) or high < together[1])
+    return Evidence(name, measure, row, bounds(low, high), terms, narrower, selection)
+
+
+def _of_record(selection: Selection, name: str) -> Evidence | None:
+    """Return what the number of one chosen record rests on; None where it is not chosen."""
+    own = pd.concat([records[records.index == name] for records in (selection.events, selection.transfers)])
+    if own.empty:
+        return None
+    terms = own[columns("count")].assign(sign=1)[["sign", *columns("count")]]
+    count = bounds(minima(own)[0], maxima(own)[0])
+    return Evidence(name, COUNT, "", count, terms, False, selection)

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from geodata.countries import country_name
-from geodata.counts import FloatArray, columns, labels, maxima, minima
+from geodata.counts import FloatArray, columns, labels, maxima, minima, to_nullable
 from geodata.load import IntArray
+from geodata.model.places import NOWHERE
 from geodata.reconcile import Bound, Step
 from geodata.selection import Selection, steps
-from geodata.totals import NOWHERE, taken_along
 
 __all__ = ["KINDS", "Findings", "findings", "reason", "said"]
 
@@ -143,42 +143,31 @@ def _contradictions(selection: Selection) -> _Found:
 
 
 def _freed(selection: Selection) -> _Found:
-    """Find for every event with transfers how its people add up: remained, passed on, unaccounted for."""
-    legs, events = selection.counted_transfers, selection.counted_events
-    dataset = selection.dataset
-    low, high = minima(legs), maxima(legs)
-    _, before, *taken = taken_along(selection, legs)
-    # Of a transfer's people at most all pass on, whatever the transfers that follow it claim.
-    on_low, on_high = (
-        np.minimum(np.bincount(before, weights=count, minlength=len(legs)), high) for count in taken
-    )
-    first = ~dataset.among(legs["record"], dataset.links[0])
-    number, event = legs["event_record"].to_numpy()[first], events["record"].to_numpy()
-
-    def of_event(count: FloatArray) -> FloatArray:
-        return _sums(number, count[first], event)
-
-    found = events.assign(
-        stayed_min=of_event(np.maximum(low - on_high, 0)),
-        stayed_max=of_event(np.maximum(high - on_low, 0)),
-        on_min=of_event(on_low),
-        on_max=of_event(on_high),
-        rest_min=np.maximum(minima(events) - of_event(high), 0),
-        rest_max=np.maximum(maxima(events) - of_event(low), 0),
-    )
-    moving = dataset.among(event, number)
+    """Find for every event with transfers how its people add up: remained, went on, unaccounted for."""
+    legs, events, dataset = selection.counted_transfers, selection.counted_events, selection.dataset
+    parts = ("stayed", "on", "rest")
+    row = np.full(dataset.size, len(events))
+    row[events["record"]] = np.arange(len(events))
+    rows = [*events.index, ""]
+    fates = selection.travels.fates(row, rows) if selection.counted == "done" else ()
+    found = events.assign(**{f"{part}_{end}": 0 for part in parts for end in ("min", "max")})
+    for part, figure in zip(parts, fates, strict=False):
+        for column, values in zip(columns(part), figure.at(), strict=True):
+            found[column] = to_nullable(values[: len(events)], events.index)
+    follows = dataset.among(legs["record"], dataset.links[0])
+    moving = dataset.among(events["record"], legs["event_record"][~follows])
 
     def tell(rows: pd.DataFrame) -> _Told:
-        members = _members(legs[first], rows["record"])
-        sums = (labels(rows, name) for name in ("count", "stayed", "on", "rest"))
+        members = _members(legs[~follows], rows["record"])
+        sums = (labels(rows, name) for name in ("count", *parts))
         for event, title, count, stayed, on, rest in zip(rows.index, rows["title"], *sums, strict=True):
             message = (
-                f"{title}: {count} freed = {stayed} remained where their first transfer ended + {on} passed "
-                f"on from there + {rest} without a transfer that took place."
+                f"{title}: {count} people = {stayed} last reported where their first transfer ended + {on} "
+                f"who went on from there + {rest} without a transfer that took place."
             )
             yield message, (event, *members[event])
 
-    return _Found("balance", found[moving & events["reported"].to_numpy()], tell)
+    return _Found("balance", found[moving & events["reported"].to_numpy() & bool(fates)], tell)
 
 
 def _passed_on(selection: Selection, totals: pd.DataFrame) -> _Found:
@@ -203,28 +192,20 @@ def _legs(selection: Selection) -> _Found:
     legs, dataset = selection.counted_transfers, selection.dataset
     number, following = legs["event_record"].to_numpy(), dataset.among(legs["record"], dataset.links[0])
     travelled = np.unique(number[following])
-
-    def of_event(count: FloatArray) -> FloatArray:
-        return _sums(number, count, travelled)
-
-    low, high = minima(legs), maxima(legs)
-    found = pd.DataFrame(
-        {
-            "record": travelled,
-            "added_min": of_event(low),
-            "added_max": of_event(high),
-            "once_min": of_event(np.where(following, 0, low)),
-            "once_max": of_event(np.where(following, 0, high)),
-        },
-        index=dataset.events.index[travelled],
-    )
+    index = dataset.events.index[travelled]
+    numbers = np.arange(dataset.size)
+    once = selection.travels.moved(np.minimum(numbers, len(dataset.events)), [*dataset.events.index, ""])
+    found = pd.DataFrame({"record": travelled}, index)
+    for end, added, values in zip(("min", "max"), (minima(legs), maxima(legs)), once.at(), strict=True):
+        found[f"added_{end}"] = to_nullable(_sums(number, added, travelled), index)
+        found[f"once_{end}"] = to_nullable(values[travelled], index)
 
     def tell(rows: pd.DataFrame) -> _Told:
         members, sums = _members(legs, rows["record"]), (labels(rows, "added"), labels(rows, "once"))
         for event, added, once in zip(rows.index, *sums, strict=True):
             message = (
                 f"{dataset.titles[event]}: adding up its {len(members[event])} transfers would give {added} "
-                f"people; {once} set out, and some of them made more than one transfer."
+                f"people; {once} moved, and some of them made more than one transfer."
             )
             yield message, (event, *members[event])
 

@@ -26,10 +26,11 @@ from geodata.dates import span, spans
 from geodata.filters import Filters, LinkNotice
 from geodata.links import honour_sets
 from geodata.load import OWN_SOURCE, IntArray, load_locations
+from geodata.model.places import NOWHERE
 from geodata.problems import DataError, Problem
 from geodata.schema import MAX_COUNT, REMEDIES
 from geodata.selection import BoolArray
-from geodata.totals import NOWHERE, totals_table
+from geodata.totals import totals_table
 
 __all__ = ["FlatFile", "Tally", "flat_totals", "honour_flat", "is_flat", "open_flat", "tallies"]
 

@@ -24,7 +24,7 @@ from geodata.dates import spans
 from geodata.filters import Filters
 from geodata.formulas import unguarded
 from geodata.problems import DataError, Problem
-from geodata.schema import REMEDIES, SEPARATOR, TABLES, Table
+from geodata.schema import REMEDIES, SEPARATOR, STATUSES, TABLES, Table
 from geodata.versions import VERSIONS, Version, read_versions
 
 __all__ = [
@@ -151,6 +151,23 @@ class Dataset:
             numbers.to_numpy()[numbers.index.get_indexer(ends)] for ends in (steps.index, pd.Index(steps))
         )
         return leg, before
+
+    @cached_property
+    def ids(self) -> npt.NDArray[np.object_]:
+        """Return the id of each record, by its number."""
+        return self.events.index.append(self.transfers.index).to_numpy(dtype=object)
+
+    @cached_property
+    def event_status(self) -> pd.Series:
+        """Return of each event whether it took place: as it says, or as its transfers did, or it did."""
+        said = self.events["status"] if "status" in self.events else pd.Series("", self.events.index)
+        status = pd.Series("done", self.events.index)
+        undone = self.events["record"].to_numpy()
+        happened = self.transfers["event_record"][self.transfers["status"] == "done"]
+        for each in reversed(STATUSES[1:]):
+            others = self.transfers["event_record"][self.transfers["status"] == each]
+            status[self.among(undone, others) & ~self.among(undone, happened)] = each
+        return said.where(said != "", status)
 
     @cached_property
     def titles(self) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -10,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.analysis.figures import Travels, Ways
+from geodata.analysis.journeys import Journeys, Parts
 from geodata.basis import ADOPTED, ALL, ENTRIES, entries
-from geodata.counts import hull, maxima, minima, to_nullable
+from geodata.counts import FloatArray, hull, maxima, minima, to_nullable
 from geodata.dates import span
 from geodata.filters import Filters
 from geodata.load import Dataset, IntArray
@@ -36,14 +39,13 @@ class Selection:
     counted
         The one status whose transfers are counted; all chosen transfers are listed and drawn.
     events
-        Chosen events (never of kind ``series``): the columns of `Dataset.events`, count_min and count_max
-        (Int64; missing = open), reported (whether any claim counts), mentioned (whether any is known), own
-        (whether the event itself is inside the filters, and not only one of its transfers).
+        Chosen events (never of kind ``series``): the columns of `Dataset.events`, with the status that it has
+        in effect, count_min and count_max (Int64; missing = open), reported (whether any claim counts),
+        mentioned (whether any is known, on it or on one of its transfers), own (whether the event itself is
+        chosen, and not only one of its transfers).
     transfers
         Chosen transfers: the columns of `Dataset.transfers`, count_min, count_max, reported, superseded (a
-        plan that every source has given up), counted (whether it enters totals), whole (number of the event
-        or transfer whose people these are part of, -1 where none bounds them) and whole_max (how many those
-        are at most).
+        plan that every source has given up) and counted (whether it enters totals).
     claims
         Claims on chosen events and transfers: the columns of `Dataset.claims`, and entry, the key of
         `geodata.basis.ENTRIES` that says how each enters.
@@ -52,8 +54,12 @@ class Selection:
         group, count_min, count_max.
     reconciled
         What the counts of the whole dataset imply under this basis, with reasons and contradictions.
+    ways
+        The journeys of the whole dataset, and the worlds that its claims allow, by status.
+    bounds
+        The least and the most people of every record of the dataset, by number.
     contradictory
-        Ids of chosen events whose claims cannot all hold; their figures are shown as claimed.
+        Ids of chosen events whose claims allow no world.
     """
 
     dataset: Dataset
@@ -64,7 +70,22 @@ class Selection:
     claims: pd.DataFrame
     groups: pd.DataFrame
     reconciled: Reconciled
+    ways: Mapping[Status, Ways]
+    bounds: tuple[FloatArray, FloatArray]
     contradictory: tuple[str, ...]
+
+    def of_status(self, counted: Status) -> Selection:
+        """Return the same records with those counted that have another status."""
+        if counted == self.counted:
+            return self
+        return replace(self, counted=counted, transfers=_with_counted(self.transfers, counted))
+
+    @cached_property
+    def travels(self) -> Travels:
+        """The journeys, and what of them is chosen: every figure is asked of it."""
+        flags = self.dataset.flags
+        own, chosen = flags(self.counted_events["record"]), flags(self.counted_transfers["record"])
+        return Travels(self.ways.get(self.counted, self.ways["done"]), own, chosen)
 
     @cached_property
     def counted_transfers(self) -> pd.DataFrame:
@@ -73,8 +94,8 @@ class Selection:
 
     @cached_property
     def counted_events(self) -> pd.DataFrame:
-        """The events that enter totals: they take place, so only with transfers that did."""
-        return self.events[self.events["own"] & (self.counted == "done")]
+        """The events that enter totals: those that are chosen themselves, and have the counted status."""
+        return self.events[self.events["own"] & (self.events["status"] == self.counted)]
 
     @property
     def locations(self) -> pd.DataFrame:
@@ -91,27 +112,27 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
     """Return the records that `filters` choose, with their counts.
 
     A transfer is chosen by its event, its own days, its places, its status and the claims on it. An event is
-    chosen where it is inside the filters itself, or where one of its transfers is. Whoever is in a chosen
-    record is counted: a group or a source chooses records, and no part of their people. The counts are the
-    same whatever the filters choose: they depend on the basis and on ``asof`` alone. With one source as the
-    basis, or with ``asof``, what no such source mentions is not chosen.
+    chosen itself where it is inside the filters and nothing is asked for that only transfers have; it is
+    listed where it or one of its transfers is chosen. Whoever is in a chosen record is counted: a group or a
+    source chooses records, and no part of their people. The counts are the same whatever the filters choose:
+    they depend on the basis and on ``asof`` alone. With one source as the basis, or with ``asof``, what no
+    such source mentions is not chosen.
     """
     counts = _counts(dataset, filters.basis, filters.asof)
     events, transfers = counts.events, counts.transfers
     of_event = transfers["event_record"].to_numpy()
-    # Countries are those of transfers, so an event is chosen by them only through a transfer.
     statuses = filters.status or STATUSES
     named = dataset.flags(dataset.claims["record"][_in(dataset.claims["group"], filters.group)])
     told = dataset.flags(dataset.claims["record"][_in(dataset.claims["source_id"], filters.source)])
     claimed = (named | (not filters.group)) & (told | (not filters.source))
     own = (
         _overlaps(events, filters.date)
-        & ("done" in statuses)
+        & _in(events["status"], filters.status)
         & _in(events["country_code"], filters.country)
         & _in(events["location_id"], filters.place)
         & claimed[events["record"]]
+        & (not (filters.origin or filters.destination or filters.transfer))
     )
-    by_itself = own & (not (filters.origin or filters.destination or filters.transfer))
     wanted = _in(events.index.to_series(), filters.event) & _in(events["kind"], filters.kind)
     chosen = (
         _overlaps(transfers, filters.date)
@@ -128,15 +149,17 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
     )
     if filters.asof or filters.basis not in (ADOPTED, ALL):
         chosen &= transfers["mentioned"].to_numpy()
-        by_itself &= events["mentioned"].to_numpy()
+        own &= events["mentioned"].to_numpy()
     chosen &= dataset.among(of_event, events["record"][wanted])
     moving = dataset.among(events["record"], transfers["event_record"][chosen])
-    events = events.assign(own=own)[wanted & (by_itself | moving)]
-    counted = next(status for status in STATUSES if status in statuses)
+    events = events.assign(own=own)[wanted & (own | moving)]
     transfers = transfers[chosen]
-    transfers = transfers.assign(counted=(transfers["status"] == counted) & ~transfers["superseded"])
+    there = {*transfers["status"], *events["status"][events["own"]]}
+    wanted_statuses = (status for status in STATUSES if status in statuses and status in there)
+    counted: Status = next(wanted_statuses, "done")
+    transfers = _with_counted(transfers, counted)
     claims = dataset.among(dataset.claims["record"], pd.concat([events["record"], transfers["record"]]))
-    contradictory = counts.reconciled.contradictory
+    contradictory = counts.contradictory
     return Selection(
         dataset=dataset,
         filters=filters,
@@ -146,8 +169,15 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
         claims=dataset.claims[claims].assign(entry=counts.entry[claims]),
         groups=counts.groups,
         reconciled=counts.reconciled,
+        ways=counts.ways,
+        bounds=counts.bounds,
         contradictory=tuple(contradictory[events.index.get_indexer(contradictory) >= 0]),
     )
+
+
+def _with_counted(transfers: pd.DataFrame, status: Status) -> pd.DataFrame:
+    """Return transfers with a column that says whether they enter totals."""
+    return transfers.assign(counted=(transfers["status"] == status) & ~transfers["superseded"])
 
 
 def steps(selection: Selection, legs: pd.DataFrame) -> tuple[IntArray, IntArray]:
@@ -191,18 +221,39 @@ def _overlaps(records: pd.DataFrame, date: str) -> BoolArray:
 
 
 class _Counts(NamedTuple):
-    """What a basis makes of a dataset."""
+    """What a basis makes of a dataset.
+
+    Parameters
+    ----------
+    entry
+        How each claim enters.
+    events, transfers
+        Those of the dataset with counts; events without series.
+    groups
+        Parts of the people of the dataset's subjects.
+    reconciled
+        What the claims on what took place imply for each other.
+    ways
+        The journeys and the worlds that the claims allow, by status.
+    bounds
+        By number of the record.
+    contradictory
+        Ids of the events whose claims allow none.
+    """
 
     entry: pd.Series
     events: pd.DataFrame
     transfers: pd.DataFrame
     groups: pd.DataFrame
     reconciled: Reconciled
+    ways: dict[Status, Ways]
+    bounds: tuple[FloatArray, FloatArray]
+    contradictory: pd.Index
 
 
 @lru_cache(maxsize=16)
 def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
-    """Return how claims enter under a basis, and events and transfers with counts tightened by each other."""
+    """Return how claims enter under a basis, the worlds that they allow, and the bounds of every record."""
     entry = entries(dataset, basis, asof)
     claims, codes = dataset.claims, entry.cat.codes.to_numpy()
     counting, known = (
@@ -215,9 +266,11 @@ def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
     np.maximum.at(high, subject[everyone], maxima(claims)[everyone])
     reported = np.isfinite(low)
     low, high = np.where(reported, low, 0.0), np.where(reported, high, np.inf)
+    mentioned = dataset.flags(subject[known])
+    mentioned[dataset.transfers["event_record"][mentioned[dataset.transfers["record"]]]] = True
     flags = {
         "reported": reported,
-        "mentioned": dataset.flags(subject[known]),
+        "mentioned": mentioned,
         "superseded": dataset.flags(subject[(entry == "plan").to_numpy()]),
     }
 
@@ -229,31 +282,93 @@ def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
             **{name: values[number] for name, values in flags.items()},
         )
 
-    events = counted(dataset.events[dataset.events["kind"] != "series"])
-    transfers = counted(dataset.transfers)
-    done = ((transfers["status"] == "done") & ~transfers["superseded"]).to_numpy()
+    events = dataset.events[dataset.events["kind"] != "series"].assign(status=dataset.event_status)
+    transfers = dataset.transfers
     groups = hull(claims[counting & ~everyone], ["subject_id", "record", "group"]).reset_index()
-    reconciled = reconcile(events, transfers[done], groups)
+    status = np.full(dataset.size, "", dtype=object)
+    for records in (events, transfers):
+        status[records["record"]] = records["status"]
+    known_transfers = mentioned if asof or basis not in (ADOPTED, ALL) else np.ones(dataset.size, dtype=bool)
+    taken = transfers[_taken(dataset, known_transfers & ~flags["superseded"], status)]
+    happened = counted(taken[taken["status"] == "done"])
+    reconciled = reconcile(counted(events[events["status"] == "done"]), happened, groups)
     for records in (reconciled.events, reconciled.transfers):
         low[records["record"]], high[records["record"]] = minima(records), maxima(records)
-    whole = _whole(dataset)
-    if len(reconciled.contradictory):
-        whole[transfers["event_id"].isin(reconciled.contradictory.tolist()).to_numpy()] = -1
-    whole[~done] = -1
-    transfers = counted(transfers).assign(
-        whole=whole, whole_max=to_nullable(np.where(whole < 0, np.inf, high[whole]), transfers.index)
+    journeys, impossible = {}, dataset.flags(events["record"][events.index.isin(reconciled.contradictory)])
+    for each in STATUSES:
+        if each == "done" or (status == each).any():
+            journeys[each] = _journeys(dataset, each, taken, (low, high), groups, status)
+            impossible[list(journeys[each].contradictory)] = True
+    for each, worlds in journeys.items():
+        narrow = worlds.of_records((low, high))
+        own = status == each
+        low, high = (np.where(own, new, old) for new, old in zip(narrow, (low, high), strict=True))
+    return _Counts(
+        entry,
+        counted(events),
+        counted(transfers),
+        groups,
+        reconciled,
+        {each: Ways.of(worlds, dataset) for each, worlds in journeys.items()},
+        (low, high),
+        events.index[impossible[events["record"]]],
     )
-    return _Counts(entry, reconciled.events, transfers, groups, reconciled)
 
 
-def _whole(dataset: Dataset) -> IntArray:
-    """Return for each transfer the number of the record whose people its own are part of.
-
-    That is the one transfer that it follows, or its event where it follows none; -1 where it follows several.
-    """
-    whole = dataset.transfers["event_record"].to_numpy().copy()
+def _taken(dataset: Dataset, known: BoolArray, status: npt.NDArray[np.object_]) -> BoolArray:
+    """Return which transfers people can have taken: known ones, and those that brought people there."""
     leg, before = dataset.links
-    leg = leg - len(dataset.events)
-    whole[leg] = before
-    whole[np.bincount(leg, minlength=len(whole)) > 1] = -1
-    return whole
+    same = status[leg] == status[before]
+    leg, before = leg[same], before[same]
+    while True:
+        found = known.copy()
+        found[before[found[leg]]] = True
+        if (found == known).all():
+            return found[dataset.transfers["record"]]
+        known = found
+
+
+def _journeys(
+    dataset: Dataset,
+    status: Status,
+    taken: pd.DataFrame,
+    bounds: tuple[FloatArray, FloatArray],
+    groups: pd.DataFrame,
+    statuses: npt.NDArray[np.object_],
+) -> Journeys:
+    """Return the worlds of what has one status.
+
+    Parameters
+    ----------
+    taken
+        Transfers that people can have taken, of any status.
+    bounds
+        By number of the record.
+    groups
+        Parts of the people of records.
+    statuses
+        By number of the record; "" of series.
+    """
+    legs = taken[taken["status"] == status]
+    own, of_event = legs["record"].to_numpy(), legs["event_record"].to_numpy()
+    numbers = np.arange(dataset.size)
+    is_event = numbers < len(dataset.events)
+    itself = (statuses == status) & is_event
+    here = itself.copy()
+    here[own] = True
+    low, high = np.where(here, bounds[0], 0.0), np.where(here, bounds[1], np.inf)
+    parts = groups[here[groups["record"]]]
+    return Journeys.of(
+        (own, of_event),
+        dataset.links,
+        (low, high),
+        Parts(
+            parts["record"].to_numpy(dtype=np.int64),
+            pd.factorize(parts["group"])[0].astype(np.int64),
+            minima(parts),
+            maxima(parts),
+        ),
+        events=np.union1d(np.flatnonzero(itself), of_event),
+        silent=~itself | ~dataset.flags(dataset.claims["record"]),
+        alternatives=status != "done",
+    )

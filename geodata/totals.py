@@ -5,81 +5,91 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from geodata.analysis.figures import Figure
 from geodata.basis import ENTRIES
 from geodata.countries import country_name
-from geodata.counts import Bounds, FloatArray, bounds, columns, maxima, minima, to_nullable
+from geodata.counts import Bounds, FloatArray, bounds, columns, to_nullable
 from geodata.filters import MEASURES, OUTCOME, PEOPLE
 from geodata.load import IntArray
+from geodata.model.places import NOWHERE, UNREPORTED
 from geodata.schema import EVENT_KINDS, STATUSES
-from geodata.selection import Selection, steps
+from geodata.selection import Selection
 
 __all__ = [
     "MOVED",
-    "NOWHERE",
     "OUTCOMES",
-    "UNREPORTED",
     "country_totals",
-    "outcome_terms",
+    "measure_figure",
+    "onward",
+    "outcome_figures",
     "outcomes",
     "people",
-    "people_terms",
-    "record_terms",
-    "sums",
-    "taken_along",
-    "terms",
     "timeline",
     "totals_table",
 ]
 
-UNREPORTED = "unreported"
-"""Row of those who had been freed, and of whom no source says where they went."""
 MOVED = "moved"
 """Outcome of those who set out on a transfer that took place."""
 OUTCOMES = (*EVENT_KINDS, MOVED, UNREPORTED, *STATUSES[1:])
 """Rows of `outcomes`; no two of them are ever added up."""
-NOWHERE = ("between", "unlocated")
-"""Rows for legs whose place is between countries, or in none that is known."""
+_LASTING = ("released", "remained", "passed_on")
+"""Measures of what became of people: of nobody where nothing took place."""
 
 
 def country_totals(selection: Selection) -> pd.DataFrame:
     """Return the people-counts of every country that the selection touches.
 
+    Each is the least and the most people whom it counts, over all worlds that the claims allow
+    (`geodata.analysis.journeys`).
+
     Parameters
     ----------
     selection
-        Transfers of its counted status are counted, superseded plans are not.
+        Its counted events and transfers are counted; what became of people is asked of their whole journeys.
 
     Returns
     -------
     DataFrame
-        Index ``country_code``, sorted, then ``between`` and ``unlocated``. Columns: country (English name),
-        then ``_min`` and ``_max`` (Int64; missing = open) of released, departed, arrived, passed_on, remained
-        and moved_within, then transfers (how many are counted) and sources (ids, sorted, ``;`` between).
+        Index ``country_code``, sorted, then the rows of `geodata.model.places.NOWHERE`. Columns: country
+        (English name), then ``_min`` and ``_max`` (Int64; missing = open) of released, departed, arrived,
+        passed_on, remained and moved_within, then transfers (how many are counted) and sources (ids, sorted,
+        ``;`` between).
     """
     legs, released = selection.counted_transfers, selection.counted_events
     origin, destination = legs["origin_country"], legs["destination_country"]
-    found = sums(terms(selection))
-    codes = pd.Index(pd.concat([released["country_code"], origin, destination]).unique(), dtype=str)
-    codes = codes.sort_values().rename("country_code")
-    codes = codes[~codes.isin(NOWHERE)].append(codes[codes.isin(NOWHERE)])
-    every = found.reindex(pd.MultiIndex.from_product([MEASURES, codes]), fill_value=0.0)
-    shape = (len(MEASURES), len(codes))
-    least = dict(zip(MEASURES, every["min"].to_numpy().reshape(shape), strict=True))
-    most = dict(zip(MEASURES, every["max"].to_numpy().reshape(shape), strict=True))
-    least["remained"] = np.maximum(least["arrived"] - most["passed_on"], 0)
-    most["remained"] = np.maximum(most["arrived"] - least["passed_on"], 0)
-    counts = {
-        column: to_nullable(bound[measure], codes)
-        for measure in MEASURES
-        for column, bound in zip(columns(measure), (least, most), strict=True)
-    }
+    touched = [destination, origin]
+    if selection.counted == "done":
+        touched.append(released["country_code"])
+    codes = pd.Index(pd.concat(touched).unique(), dtype=str).sort_values().rename("country_code")
+    nowhere = [code for code in NOWHERE if code in codes]
+    codes = codes[~codes.isin(nowhere)].append(pd.Index(nowhere, dtype=str)).rename("country_code")
+    counts = {}
+    for measure in MEASURES:
+        low, high = _rows(measure_figure(selection, measure), codes)
+        for column, values in zip(columns(measure), (low, high), strict=True):
+            counts[column] = to_nullable(values, codes)
     ends = codes.get_indexer(pd.Index(origin)), codes.get_indexer(pd.Index(destination))
     crossing = ends[0] != ends[1]
     transfers = np.bincount(np.concatenate([ends[0], ends[1][crossing]]), minlength=len(codes))
     return totals_table(codes, counts, transfers, _sources(selection, legs, released, codes, ends))
+
+
+def measure_figure(selection: Selection, measure: str) -> Figure | None:
+    """Return a measure of countries; None where it is of nobody, since nothing took place."""
+    if selection.counted != "done" and measure in _LASTING:
+        return None
+    return selection.travels.measure(measure)
+
+
+def _rows(figure: Figure | None, rows: pd.Index) -> tuple[FloatArray, FloatArray]:
+    """Return the least and the most people of some rows in the end; nobody is in others."""
+    if figure is None:
+        return np.zeros(len(rows)), np.zeros(len(rows))
+    place = pd.Index(list(figure.rows)).get_indexer(rows)
+    low, high = (np.append(values, 0.0)[place] for values in figure.at())
+    return low, high
 
 
 def totals_table(
@@ -127,58 +137,23 @@ def _sources(
     return [str(texts.get(number, "")) for number in range(len(codes))]
 
 
-def terms(selection: Selection) -> pd.DataFrame:
-    """Return what each record adds to each measure of each country; `country_totals` is their sum.
-
-    Returns
-    -------
-    DataFrame
-        Index record id; measure, country_code, min and max (floats; infinity where open), record (its
-        number), whole (number of the record whose people these are part of) and whole_max (how many those are
-        at most). Terms of one whole carry together at most its people. What remained is what arrived less
-        what passed on.
-    """
-    legs, released = selection.counted_transfers, selection.counted_events
-    origin, destination = legs["origin_country"], legs["destination_country"]
-    within = ((origin == destination) & ~origin.isin(NOWHERE)).to_numpy(dtype=bool)
-    return pd.concat(
-        [
-            _terms("released", released["country_code"], released),
-            _terms("departed", origin[~within], legs[~within]),
-            _terms("arrived", destination[~within], legs[~within]),
-            _terms("passed_on", origin, _passing(selection, legs, within)),
-            _terms("moved_within", origin[within], legs[within]),
-        ]
-    )
-
-
 def people(selection: Selection) -> Bounds:
-    """Return how many people the selection is about, each once: the sum of `people_terms`."""
-    found = sums(people_terms(selection)).sum()
-    return bounds(found["min"], found["max"])
+    """Return how many people the selection is about, each once.
 
-
-def people_terms(selection: Selection) -> pd.DataFrame:
-    """Return the records whose people are counted, each person once, in the form of `terms`.
-
-    For an event that is chosen whole, its own count where a source gives one; else the counted transfers
-    that follow no chosen one. An event is chosen whole with all its first transfers, and where it is itself
-    what a country, a place, a group or a source chose.
+    That is everybody of an event that is chosen itself, and everybody on a chosen transfer.
     """
-    dataset = selection.dataset
-    legs, released = selection.counted_transfers, selection.counted_events
-    every = dataset.transfers
-    opening = (every["status"] == selection.counted) & ~dataset.among(every["record"], dataset.links[0])
-    filters = selection.filters
-    by_record = filters.country or filters.place or filters.group or filters.source
-    by_leg = filters.origin or filters.destination or filters.transfer
-    itself = bool(by_record) and not by_leg
-    left_out = every[opening & ~dataset.among(every["record"], legs["record"])]
-    cut = dataset.among(released["record"], left_out["event_record"])
-    whole = released[released["reported"] & (~cut | itself)]
-    first = legs[~_following(selection, legs)]
-    rest = first[~dataset.among(first["event_record"], whole["record"])]
-    return pd.concat([_terms(PEOPLE, whole["kind"], whole), _terms(PEOPLE, rest["status"], rest)])
+    return _alone(selection.travels.people())
+
+
+def onward(selection: Selection) -> Bounds:
+    """Return how many of `people` went on later with a transfer that took place and is not chosen."""
+    return _alone(selection.travels.onward()) if selection.counted == "done" else (0, 0)
+
+
+def _alone(figure: Figure) -> Bounds:
+    """Return the number of a figure of one row."""
+    low, high = figure.at()
+    return bounds(low.sum(), high.sum())
 
 
 def outcomes(selection: Selection) -> pd.DataFrame:
@@ -187,54 +162,52 @@ def outcomes(selection: Selection) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The sum of `outcome_terms`: index outcome, in the order of `OUTCOMES`; records (how many events or
-        transfers add up), outcome_min and outcome_max (Int64; missing = open).
+        Index outcome, in the order of `OUTCOMES`; records (how many events or transfers they are people of),
+        outcome_min and outcome_max (Int64; missing = open). ``unreported`` are people of events of whom no
+        transfer is known.
     """
-    every = outcome_terms(selection)
-    found = sums(every).droplevel("measure")
-    found = found.reindex([outcome for outcome in OUTCOMES if outcome in found.index])
-    index = found.index.rename("outcome")
-    low, high = columns(OUTCOME)
-    return pd.DataFrame(
-        {
-            "records": every["country_code"].value_counts().reindex(index).to_numpy(),
-            low: to_nullable(found["min"].to_numpy(), index),
-            high: to_nullable(found["max"].to_numpy(), index),
-        },
-        index,
-    )
+    found = {}
+    for outcome, (records, figure) in outcome_figures(selection).items():
+        low, high = figure.at()
+        place = list(figure.rows).index(outcome) if outcome in figure.rows else -1
+        bound = [np.append(values, 0.0)[place] for values in (low, high)]
+        if outcome != UNREPORTED or bound[1] > 0:
+            found[outcome] = (records, *bound)
+    rows = [outcome for outcome in OUTCOMES if outcome in found]
+    index = pd.Index(rows, dtype=str, name="outcome")
+    values = np.array([found[row] for row in rows], dtype=float).reshape(-1, 3)
+    bounds = {name: to_nullable(values[:, k], index) for k, name in enumerate(columns(OUTCOME), start=1)}
+    return pd.DataFrame({"records": values[:, 0].astype(int), **bounds}, index)
 
 
-def outcome_terms(selection: Selection) -> pd.DataFrame:
-    """Return the records whose people are behind each outcome, in the form of `terms`.
-
-    That is every chosen event that took place, under its kind and, where no transfer of it is known, under
-    `UNREPORTED` as well; and every first transfer, under `MOVED` where it took place and under its status
-    where it did not. Superseded plans are left out.
-    """
-    dataset, events, legs = selection.dataset, selection.events, selection.transfers
-    events = events[events["own"]]
-    silent = events[~dataset.among(events["record"], dataset.transfers["event_record"])]
-    legs = legs[~legs["superseded"]]
-    leg, before = steps(selection, legs)
-    status = legs["status"].to_numpy()
-    first = np.ones(len(legs), dtype=bool)
-    first[leg[status[leg] == status[before]]] = False
-    legs = legs[first]
-    return pd.concat(
-        [
-            _terms(OUTCOME, events["kind"], events),
-            _terms(OUTCOME, legs["status"].replace("done", MOVED), legs),
-            _terms(OUTCOME, pd.Series(UNREPORTED, silent.index), silent),
-        ]
-    )
+def outcome_figures(selection: Selection) -> dict[str, tuple[int, Figure]]:
+    """Return for each outcome how many records it is of, and the figure in which it is a row."""
+    found: dict[str, tuple[int, Figure]] = {}
+    for status in STATUSES:
+        part = selection.of_status(status)
+        events, legs = part.counted_events, part.counted_transfers
+        if events.empty and legs.empty:
+            continue
+        if status != "done":
+            found[status] = len(legs) or len(events), part.travels.people().renamed(status)
+            continue
+        kind = np.zeros(selection.dataset.size, dtype=np.int64)
+        every = selection.dataset.events
+        kind[every["record"]] = pd.Index(EVENT_KINDS).get_indexer(pd.Index(every["kind"]))
+        kinds = part.travels.of_kind(kind, EVENT_KINDS)
+        found |= {str(each): (int(count), kinds) for each, count in events["kind"].value_counts().items()}
+        if len(legs):
+            found[MOVED] = len(legs), part.travels.moved().renamed(MOVED)
+        found[UNREPORTED] = len(events), part.travels.silent()
+    return found
 
 
 def timeline(selection: Selection) -> pd.DataFrame:
     """Return how many people, each counted once, had been set in motion by the end of each day.
 
-    The day of a record may be known only as a span: its people are in the upper bound from the first of its
-    days on, and in the lower bound from the last.
+    Somebody is set in motion by an event that is chosen itself, else by setting out on a chosen transfer. The
+    day may be known only as a span: people are in the upper bound from its first day on, and in the lower
+    bound from its last.
 
     Returns
     -------
@@ -242,127 +215,14 @@ def timeline(selection: Selection) -> pd.DataFrame:
         Index day (datetime64[s], ascending): the days on which a bound rises. Columns people_min and
         people_max (Int64; missing = open); the last row is `people`.
     """
-    parts = people_terms(selection)
-    dataset = selection.dataset
-    first, last = (
-        np.concatenate([dataset.events[day], dataset.transfers[day]])[parts["record"].to_numpy()]
-        for day in ("earliest", "latest")
-    )
-    order = np.lexsort((first, parts["whole"]))
-    parts, first, last = parts.iloc[order], first[order], last[order]
-    # Parts of one whole are together at most that whole, so a later part may add less than its own people.
-    whole = parts["whole"].to_numpy()
-    together = parts["max"].groupby(whole).cumsum().clip(upper=parts["whole_max"])
-    before = together.groupby(whole).shift(fill_value=0.0)
-    added = (together - before).where(before < np.inf, 0.0)
-    days = pd.Index(np.unique([first, last]), name="day")
-    found = {}
-    for name, day, count in zip(columns(PEOPLE), (last, first), (parts["min"], added), strict=True):
-        rises = np.bincount(days.get_indexer(day), weights=count, minlength=len(days))
-        found[name] = to_nullable(rises.cumsum().astype(float), days)
-    return pd.DataFrame(found, days)
-
-
-def record_terms(
-    measure: str, country: pd.Series, records: pd.DataFrame, least: FloatArray, most: FloatArray
-) -> pd.DataFrame:
-    """Return what records add to a measure of countries, in the form of `terms`; nobody counts negative."""
-    own = records["record"].to_numpy()
-    bounded = "whole" in records
-    whole = np.where(records["whole"] < 0, own, records["whole"]) if bounded else own
-    return pd.DataFrame(
-        {
-            "measure": measure,
-            "country_code": country.array,
-            "record": own,
-            "whole": whole,
-            "min": np.maximum(least, 0.0),
-            "max": np.maximum(most, 0.0),
-            "whole_max": maxima(records, "whole") if bounded else np.inf,
-        },
-        index=records.index,
-    )
-
-
-def _terms(measure: str, country: pd.Series, records: pd.DataFrame) -> pd.DataFrame:
-    """Return what records add to a measure of countries with all their people."""
-    return record_terms(measure, country, records, minima(records), maxima(records))
-
-
-def sums(terms: pd.DataFrame) -> pd.DataFrame:
-    """Return ``min`` and ``max`` (floats) by measure and country; one open bound opens the sum.
-
-    Terms that are part of one whole carry together at most its people.
-    """
-    keys = [pd.factorize(terms[name].array, sort=True) for name in ("measure", "country_code")]
-    (measure, measures), (country, countries) = keys
-    cell = measure * len(countries) + country
-    rows: pd.MultiIndex = pd.MultiIndex.from_product([measures, countries], names=["measure", "country_code"])
-    # One number for row and whole; the wholes of a row lie together.
-    width = int(terms["whole"].max()) + 1 if len(terms) else 1
-    part, parts = pd.factorize(cell * width + terms["whole"].to_numpy())
-    row = parts // width
-    most = np.full(len(parts), np.inf)
-    most[part] = terms["whole_max"].to_numpy()
-    most = np.minimum(most, np.bincount(part, weights=terms["max"].to_numpy(), minlength=len(parts)))
-    bounds = {
-        "min": np.bincount(cell, weights=terms["min"].to_numpy(), minlength=len(rows)),
-        "max": np.bincount(row, weights=most, minlength=len(rows)),
-    }
-    return pd.DataFrame(bounds, rows, dtype=float)[np.bincount(row, minlength=len(rows)) > 0]
-
-
-def taken_along(
-    selection: Selection, legs: pd.DataFrame
-) -> tuple[IntArray, IntArray, FloatArray, FloatArray]:
-    """Return how many people of one transfer went on with a transfer that follows it.
-
-    Where a transfer follows several, the others bound how many of its people came with each of them.
-
-    Returns
-    -------
-    tuple
-        One entry a link: positions in `legs` of the following and of the followed transfer, and how many of
-        the latter's people the former took along, at least and at most.
-    """
-    leg, before = steps(selection, legs)
-    low, high = minima(legs)[leg], maxima(legs)[leg]
-    carried = maxima(legs)[before]
-    endless = np.isinf(carried)
-
-    def others(values: FloatArray) -> FloatArray:
-        """Return the sum over the other transfers that the same one follows."""
-        return np.bincount(leg, weights=values, minlength=len(legs))[leg] - values
-
-    with_others = np.where(others(endless.astype(float)) > 0, np.inf, others(np.where(endless, 0.0, carried)))
-    return leg, before, np.maximum(low - with_others, 0.0), np.minimum(high, carried)
-
-
-def _following(selection: Selection, legs: pd.DataFrame) -> npt.NDArray[np.bool_]:
-    """Return which legs follow at least one of them."""
-    follows = np.zeros(len(legs), dtype=bool)
-    follows[steps(selection, legs)[0]] = True
-    return follows
-
-
-def _passing(selection: Selection, legs: pd.DataFrame, within: npt.NDArray[np.bool_]) -> pd.DataFrame:
-    """Return the legs with as many people as leave a country that a chosen leg had brought them to.
-
-    A leg inside a country carries on: who arrived, moved inside and left has passed on. Where only some of
-    the followed legs had entered the country, the others' people bound how many of the leg's passed on.
-    """
-    leg, before = steps(selection, legs)
-    reached = ~within
-    while (carrying_on := leg[within[leg] & ~reached[leg] & reached[before]]).size:
-        reached[carrying_on] = True
-    carried, entered = maxima(legs)[before], reached[before]
-
-    def total(chosen: npt.NDArray[np.bool_]) -> FloatArray:
-        return np.bincount(leg[chosen], weights=carried[chosen], minlength=len(legs)).astype(float)
-
-    arrived, others = total(entered), total(~entered)
-    most = np.where(~within, np.minimum(maxima(legs), arrived), 0.0)
-    least = np.where(~within & (arrived > 0), np.maximum(minima(legs) - others, 0), 0.0)
-    return legs.assign(
-        count_min=to_nullable(np.minimum(least, most), legs.index), count_max=to_nullable(most, legs.index)
-    )
+    figure = selection.travels.people()
+    history = figure.history().assign(day=lambda known: known["moment"] // 2)
+    history = history[~history["day"].duplicated(keep="last")]
+    bounds = history[["low", "high"]].to_numpy()
+    rises = np.ones(len(bounds), dtype=bool)
+    rises[1:] = (bounds[1:] != bounds[:-1]).any(axis=1)
+    rises[:1] = bounds[:1].any(axis=1)
+    days = history["day"].to_numpy()[rises].astype("datetime64[D]").astype("datetime64[s]")
+    index = pd.Index(days, name="day")
+    pairs = zip(columns(PEOPLE), bounds[rises].T, strict=True)
+    return pd.DataFrame({name: to_nullable(values, index) for name, values in pairs}, index)

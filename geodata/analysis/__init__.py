@@ -1,0 +1,1 @@
+"""What follows from a dataset: the worlds that its claims allow, and every figure as bounds over these."""
