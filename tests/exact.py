@@ -614,7 +614,7 @@ def _narrowed(points: list[Days]) -> tuple[Days, ...]:
 # The product's figures in the same form.
 
 
-def product(dataset: Dataset, filters: Filters, days: Iterable[dt.date] = ()) -> dict[Key, Bounds]:
+def product_figures(dataset: Dataset, filters: Filters, days: Iterable[dt.date] = ()) -> dict[Key, Bounds]:
     """Return every figure as the product gives it, by the keys of `Oracle.figures`."""
     chosen = select(dataset, filters)
     totals = country_totals(chosen)
@@ -623,7 +623,7 @@ def product(dataset: Dataset, filters: Filters, days: Iterable[dt.date] = ()) ->
         for measure in MEASURES
         for code, bounds in _column(totals, measure).items()
     }
-    found["people", "", ""] = _count(people(chosen))
+    found["people", "", ""] = bounds_of_count(people(chosen))
     line = timeline(chosen)
     together = list(_column(line, "people").values())
     for day in days:
@@ -643,6 +643,7 @@ def _column(table: pd.DataFrame, name: str) -> dict[str, Bounds]:
     }
 
 
-def _count(value: Any) -> Bounds:
+def bounds_of_count(value: Any) -> Bounds:
+    """Return a count of the product as a pair."""
     low, high = value if isinstance(value, tuple) else (value.minimum, value.maximum)
     return int(low), None if high is None else int(high)

@@ -15,9 +15,7 @@ from itertools import (
     islice,
     pairwise,
     permutations,
-)
-from itertools import (
-    product as ways,
+    product,
 )
 from pathlib import Path
 from random import Random
@@ -28,7 +26,7 @@ import numpy as np
 import pytest
 
 from geodata import Dataset, Filters, load
-from tests.exact import Bounds, Chosen, Key, Oracle, Worlds, product
+from tests.exact import Bounds, Chosen, Key, Oracle, Worlds, product_figures
 from tests.truths import BEGIN, CUTS, DAYS, LOCATIONS, Choice, Person, Truth, invent, shown
 from tests.worlds import claim, event, leg, worked_case, write_world
 
@@ -281,7 +279,7 @@ def test_the_product_agrees_with_values_worked_out_by_hand(
     case: tuple[Dataset, str, dict[Key, Bounds]],
 ) -> None:
     dataset, query, expected = case
-    found = product(dataset, Filters.parse(query)[0], asked(expected))
+    found = product_figures(dataset, Filters.parse(query)[0], asked(expected))
     assert {key: found.get(key, (0, 0)) for key in expected} == expected
 
 
@@ -408,7 +406,7 @@ def test_the_oracle_agrees_with_all_ways_counted_one_by_one(tmp_path: Path) -> N
 
 def schedules(points: list[tuple[int, int]]) -> Iterator[tuple[int, ...]]:
     """Yield all days on which one person can have left and arrived, in order."""
-    for days in ways(*(range(low, high + 1) for low, high in points)):
+    for days in product(*(range(low, high + 1) for low, high in points)):
         if list(days) == sorted(days):
             yield days
 
@@ -428,7 +426,7 @@ def test_the_oracle_agrees_with_all_days_on_which_somebody_can_have_travelled(tm
             freed = range((row["earliest"].date() - BEGIN).days, (row["latest"].date() - BEGIN).days + 1)
             for day in range(0, DAYS, 3):
                 rows = set()
-                for happened, schedule in ways(freed, schedules(points)):
+                for happened, schedule in product(freed, schedules(points)):
                     legs = {
                         key: truth.legs[key].__class__(
                             **{**vars(truth.legs[key]), "departed": left, "arrived": came, "spread": 0}
@@ -520,7 +518,7 @@ def real(truth: Truth, chosen: Chosen, days: Iterable[dt.date]) -> dict[Key, int
 
 def compared(truth: Truth, oracle: Oracle, filters: Filters, days: list[dt.date]) -> list[Figure]:
     """Return every figure under a cut that is not 0 in all three; nothing where no world is possible."""
-    found = product(oracle.dataset, filters, days)
+    found = product_figures(oracle.dataset, filters, days)
     for key, (low, high) in found.items():
         assert low >= 0, key
         assert high is None or low <= high, f"{key} {low} {high}\n{filters.query()}\n{shown(truth.rows)}"
