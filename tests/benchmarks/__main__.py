@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 
-SUBJECTS = ("cluster", "downloads", "evidence", "export", "join", "page", "player", "routes", "totals")
+SUBJECTS = (
+    "cluster",
+    "downloads",
+    "evidence",
+    "export",
+    "join",
+    "page",
+    "player",
+    "routes",
+    "totals",
+    "truth",
+)
 """Modules of this package; each has a `run` that prints its tables."""
 
 if __name__ == "__main__":  # processes of a cluster import this module again
