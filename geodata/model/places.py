@@ -1,20 +1,20 @@
-"""Rows of tables by country that are no country."""
+"""The rows of a table that are no country, each under the name that tables, links and tests share."""
 
 from __future__ import annotations
 
 __all__ = ["BEFORE", "BETWEEN", "DIED", "IN_TRANSIT", "NOWHERE", "UNLOCATED", "UNREPORTED"]
 
 BETWEEN = "between"
-"""A place between countries, such as a crossing."""
+"""A place between countries: a border crossing whose country is not given."""
 UNLOCATED = "unlocated"
-"""A place in no country that is known."""
+"""A place of which no country is known; also a location whose precision is ``unknown``."""
 DIED = "died"
-"""Where those go who died on the way or in custody."""
+"""Where those go who died on the way or in custody: the country code of a location of kind ``death``."""
 NOWHERE = (BETWEEN, UNLOCATED, DIED)
-"""Rows behind those of the countries, in this order."""
+"""What stands in the column of a location's country without being one, in the order of a table."""
 IN_TRANSIT = "in_transit"
-"""Those who have left a place and not yet reached the next."""
+"""People who are under way on a day."""
 UNREPORTED = "unreported"
-"""Those who have been freed, and of whom no source says where they went."""
+"""People who were set in motion, and of whom no source says where they went."""
 BEFORE = "before"
-"""Those whom nothing has set in motion yet."""
+"""People who are not yet set in motion on a day."""
