@@ -40,6 +40,7 @@ __all__ = [
     "Match",
     "anchor",
     "country_codes",
+    "country_in_sentence",
     "country_name",
     "country_of",
     "country_parts",
@@ -71,6 +72,15 @@ coordinate is not given (NaN). out_of_range: a coordinate is infinite, or the la
 _INSIDE, _BORDER, _NEAR, _NOWHERE, _MISSING, _OUT_OF_RANGE = range(len(get_args(Match)))
 
 _NO_COUNTRY = {"between": "Between countries", "unlocated": "No country known"}
+
+_WITH_ARTICLE = frozenset(
+    "AE BS CC CF CK DO FK FO GB GM IO KM KY MH MP NL PH TC TF US AX BQ GS HM IM MV PN PS SB SC VG VI".split()  # noqa: SIM905  a list is longer
+)
+"""Countries that an English sentence names with an article; the Unicode CLDR does not tell.
+
+First those behind whose English short name ISO 3166-1 writes "(the)", where the CLDR's name is the same noun;
+then those whose CLDR name is a plural or an isle, and takes it by grammar.
+"""
 
 _MANY = 50_000  # points that pay for opening the grid, and for making it (two seconds) the first time
 _SAMPLE = 4096  # rows that tell whether coordinates repeat
@@ -243,6 +253,33 @@ def country_name(code: str, language: str = "en") -> str:
         return _names(language)[code]
     except babel.UnknownLocaleError as error:
         raise ValueError(f"{language!r} is not a language of the Unicode CLDR") from error
+
+
+def country_in_sentence(code: str, language: str = "en") -> str:
+    """Return a country's name as it stands within an English sentence: with its article where it has one.
+
+    Parameters
+    ----------
+    code
+        A code of the boundary layer.
+    language
+        A language tag; a name that is not English has no English article.
+
+    Raises
+    ------
+    KeyError
+        Where there is no such country.
+    ValueError
+        Where the tag is no language the CLDR knows.
+
+    Examples
+    --------
+    >>> country_in_sentence("US"), country_in_sentence("BY"), country_in_sentence("US", "de")
+    ('the United States', 'Belarus', 'Vereinigte Staaten')
+    """
+    name = country_name(code, language)
+    article = code in _WITH_ARTICLE and name == country_name(code)
+    return f"the {name}" if article else name
 
 
 def anchor(code: str) -> tuple[float, float]:

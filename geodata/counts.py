@@ -19,6 +19,7 @@ import pandas as pd
 __all__ = [
     "WORDINGS",
     "Bounds",
+    "Count",
     "FloatArray",
     "Wording",
     "bounds",
@@ -37,6 +38,65 @@ FloatArray: TypeAlias = npt.NDArray[np.float64]
 
 Bounds: TypeAlias = tuple[int, int | None]
 """Lower and upper bound, inclusive; None where the upper bound is open."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of people, as bounds.
+
+    Parameters
+    ----------
+    minimum, maximum
+        Both inclusive; the maximum is None where it is open.
+    reported
+        Whether a claim gives it; what none gives may still be bounded by the claims on other records.
+
+    Examples
+    --------
+    >>> Count(62, 122).label, Count(51, None).label, Count(0, None, reported=False).label
+    ('62–122', '≥ 51', 'not reported')
+    """
+
+    minimum: int
+    maximum: int | None
+    reported: bool = True
+
+    @classmethod
+    def of(cls, low: float, high: float, *, reported: bool = True) -> Count:
+        """Return floats as a count; infinity as an open bound.
+
+        Examples
+        --------
+        >>> Count.of(51.0, float("inf"))
+        Count(minimum=51, maximum=None, reported=True)
+        """
+        return cls(int(low), None if high == np.inf else int(high), reported)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it is 0 people for certain."""
+        return self.maximum == 0
+
+    @property
+    def open(self) -> bool:
+        """Whether no upper bound is known."""
+        return self.maximum is None
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is one number."""
+        return self.minimum == self.maximum
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing at all is known of it: 0 … open, shown as "not reported"."""
+        return self.open and self.minimum == 0
+
+    @property
+    def label(self) -> str:
+        """How it is written: see `label`."""
+        return label(self.minimum, self.maximum)
+
 
 _NUMBER_WORDS = {
     word: number

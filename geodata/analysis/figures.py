@@ -262,7 +262,8 @@ class Ways:
     @cached_property
     def is_transfer(self) -> BoolArray:
         """Whether each node is a transfer, and no event."""
-        return self.journeys.record != self.journeys.event
+        found: BoolArray = self.journeys.record != self.journeys.event
+        return found
 
     @cached_property
     def above(self) -> IntArray:

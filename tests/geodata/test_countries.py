@@ -1,5 +1,6 @@
 """The country of a point is what the plain predicate gives."""
 
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,7 +12,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geodata import countries
-from geodata.countries import anchor, country_codes, country_name, country_of, land, locate
+from geodata.countries import (
+    anchor,
+    country_codes,
+    country_in_sentence,
+    country_name,
+    country_of,
+    land,
+    locate,
+)
 from geodata.problems import DataError
 
 BORDER_CASES = Path(__file__).parent / "border_cases.csv"
@@ -320,3 +329,34 @@ def test_the_land_of_a_country_is_its_picture():
     assert land("LT").covers(shapely.Point(25.28, 54.69))
     assert not land("LT").covers(shapely.Point(20.5, 55.7))  # at sea
     assert anchor("BY") == pytest.approx((28.4, 53.4), abs=0.1)
+
+
+def test_a_sentence_names_countries_with_the_articles_of_english() -> None:
+    told = {code: country_in_sentence(code) for code in country_codes()}
+    assert [told[code] for code in ("US", "NL", "GB", "AE", "PH", "BS", "GM", "CF", "DO", "MV", "IM")] == [
+        "the United States",
+        "the Netherlands",
+        "the United Kingdom",
+        "the United Arab Emirates",
+        "the Philippines",
+        "the Bahamas",
+        "the Gambia",
+        "the Central African Republic",
+        "the Dominican Republic",
+        "the Maldives",
+        "the Isle of Man",
+    ]
+    plain = ("BY", "UA", "HN", "NR", "VA", "CD", "SD", "NE", "CX", "NF", "CY", "LA", "HK", "TT")
+    assert [told[code] for code in plain] == [country_name(code) for code in plain]
+    # The table has forgotten no name that ends in the plural of a common noun, and no union.
+    common = r"(Islands|Territor(y|ies)|Lands|Republic|Kingdom|Emirates|States)$"
+    named = {code for code in country_codes() if re.search(common, country_name(code))}
+    assert {code for code in named if not told[code].startswith("the ")} == set()
+
+
+def test_names_in_another_language_have_no_english_article() -> None:
+    assert [country_in_sentence("NL", language) for language in ("de", "uk", "en-GB")] == [
+        "Niederlande",
+        "Нідерланди",
+        "the Netherlands",
+    ]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from geodata.counts import (
     WORDINGS,
     Bounds,
+    Count,
     bounds_of,
     columns,
     compare,
@@ -115,3 +116,16 @@ def test_what_only_one_side_counts_is_apart_by_nothing() -> None:
     found = compare(one, other)
     assert found[["in_one", "in_other"]].to_numpy().tolist() == [[True, False], [False, True]]
     assert found[columns("apart")].to_numpy().tolist() == [[0, 0], [0, 0]]
+
+
+def test_a_count_knows_what_it_is() -> None:
+    nothing, exact, wide, least, unknown = (
+        Count.of(low, high)
+        for low, high in [(0, 0), (9, 9), (62, 122), (51, float("inf")), (0, float("inf"))]
+    )
+    every = (nothing, exact, wide, least, unknown)
+    assert [count.label for count in every] == ["0", "9", "62–122", "≥ 51", "not reported"]
+    assert [count.nothing for count in every] == [True, False, False, False, False]
+    assert [count.exact for count in every] == [True, True, False, False, False]
+    assert [count.open for count in every] == [False, False, False, True, True]
+    assert [count.unknown for count in every] == [False, False, False, False, True]
