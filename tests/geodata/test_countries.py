@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from geodata import countries
 from geodata.countries import anchor, country_codes, country_name, country_of, land, locate
+from geodata.filters import languages
 from geodata.problems import DataError
 
 BORDER_CASES = Path(__file__).parent / "border_cases.csv"
@@ -303,6 +304,14 @@ def test_every_country_has_a_name_in_the_languages_of_the_page():
     ]
     assert country_name("UA", "uk") == "Україна"
     assert country_name("PL", "pt-BR") == "Polônia"
+
+
+def test_a_country_that_a_language_has_no_name_for_keeps_its_english_one():
+    """The CLDR names no country in Afar, and in Chechen all but North Macedonia."""
+    assert country_name("AD", "aa") == "Andorra"
+    assert (country_name("BY", "ce"), country_name("MK", "ce")) == ("Белорусси", "North Macedonia")
+    for language in languages():
+        assert all(country_name(code, language) for code in country_codes())
 
 
 def test_an_unknown_country_or_language_is_refused():
