@@ -93,22 +93,7 @@ def records(
         Ids that are filtered by: each line then has a button that picks it, which `dashboard.cells.listener`
         reports. None for no buttons.
     """
-    own = claims[claims["subject_id"].isin(chosen.index)]
-    ordered = ranked(own)
-    by_subject: dict[str, list[str]] = {}
-    for claim, count in zip(rows_of(ordered), labels(ordered), strict=True):
-        by_subject.setdefault(claim["subject_id"], []).append(_claim(claim, count, dataset))
-    lines = (
-        _line(
-            dataset,
-            row,
-            "".join(by_subject.get(row["id"], ["<p>No source gives a number.</p>"])),
-            opened,
-            picked,
-        )
-        for row in rows_of(chosen.assign(id=chosen.index))
-    )
-    return f'<div class="ptm-list">{"".join(lines)}</div>'
+    return f'<div class="ptm-list">{"".join(_lines(dataset, chosen, claims, opened, picked))}</div>'
 
 
 def evidence(selection: Selection, found: Evidence, statement: str, according: str) -> str:
@@ -122,12 +107,10 @@ def evidence(selection: Selection, found: Evidence, statement: str, according: s
         By which rule claims were chosen, in words.
     """
     contributions = found.terms[:MAX_RECORDS]
-    chosen = _records(selection, contributions.index)
     low, high = contributions["count_min"].to_numpy(), contributions["count_max"].array
-    signs = (
-        contributions["sign"].to_numpy() if (contributions["sign"] < 0).any() else 0
-    )  # no sign where all add
-    chosen = chosen.assign(count_min=low, count_max=high, sign=signs)
+    signed = bool((contributions["sign"] < 0).any())  # no signs where all are added
+    signs = contributions["sign"].to_numpy() if signed else 0
+    chosen = _records(selection, contributions.index).assign(count_min=low, count_max=high, sign=signs)
     parts = [
         f'<h3 class="ptm-proof">{text(statement)}</h3>',
         f'<p class="ptm-doubt">{text(according)}</p>',
@@ -156,14 +139,17 @@ def findings(selection: Selection, found: pd.DataFrame) -> str:
     """
     if found.empty:
         return "<p>Nothing to check was found.</p>"
+    named = dict.fromkeys(record for ids in found["records"] for record in ids[:MAX_RECORDS])
+    here = _records(selection, named)
+    lines = dict(zip(here.index, _lines(selection.dataset, here, selection.claims), strict=True))
     parts = []
     for kind, of_kind in found.groupby("kind", sort=False):
         parts.append(f'<h4 class="ptm-kind">{text(KINDS[str(kind)])}</h4><div class="ptm-list">')
         for message, ids in zip(of_kind["message"], of_kind["records"], strict=True):
-            here = _records(selection, ids[:MAX_RECORDS])
-            inside = records(selection.dataset, here, selection.claims) if len(here) else ""
+            inside = "".join(lines.get(record, "") for record in ids[:MAX_RECORDS])
             sentence = f"<span>{text(message)}</span>"
-            opened = f'<details class="ptm-finding"><summary>{sentence}</summary>{inside}</details>'
+            opened = f'<details class="ptm-finding"><summary>{sentence}</summary>'
+            opened += f'<div class="ptm-list">{inside}</div></details>'
             parts.append(opened if inside else f"<p>{sentence}</p>")
         parts.append("</div>")
     return "".join(parts)
@@ -176,6 +162,25 @@ def _records(selection: Selection, ids: Iterable[str]) -> pd.DataFrame:
         [records[records.index.isin(ids)] for records in (selection.events, selection.transfers)]
     )
     return here.loc[[record for record in ids if record in here.index]]
+
+
+def _lines(
+    dataset: Dataset,
+    chosen: pd.DataFrame,
+    claims: pd.DataFrame,
+    opened: bool = False,
+    picked: Collection[str] | None = None,
+) -> list[str]:
+    """Return the lines of `records`."""
+    ordered = ranked(claims[claims["subject_id"].isin(chosen.index)])
+    by_subject: dict[str, list[str]] = {}
+    for claim, count in zip(rows_of(ordered), labels(ordered), strict=True):
+        by_subject.setdefault(claim["subject_id"], []).append(_claim(claim, count, dataset))
+    unreported = ["<p>No source gives a number.</p>"]
+    return [
+        _line(dataset, row, "".join(by_subject.get(row["id"], unreported)), opened, picked)
+        for row in rows_of(chosen.assign(id=chosen.index))
+    ]
 
 
 def _line(
