@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-__all__ = ["Cell", "Content", "listener", "sentence", "table"]
+__all__ = ["Cell", "Content", "listener", "sentence", "table", "web_address"]
 
 Content: TypeAlias = dict[str, Any]
 """A table or a sentence, ready for JSON; `dashboard/figures/figures.js` types its parts."""
@@ -29,9 +29,9 @@ class Cell:
     figure
         Id of the figure whose claims it opens; "" where it opens none.
     title
-        What is said of it to those who do not see where it stands: "114 arrived in Ukraine: show the claims".
+        Label for screen readers: "114 arrived in Ukraine: show the claims".
     href
-        Address that it links to where it is no figure; only those of the web are followed.
+        Address that it links to where it is no figure; only web addresses are followed.
     pick
         Kind and id of what it filters by where it is no figure, such as ``("country", "UA")``.
     picked
@@ -90,30 +90,30 @@ def sentence(
 
 
 def listener() -> Content:
-    """Return what is not seen: it reports what is picked in lists of `dashboard.markup`."""
+    """Return content that draws nothing and reports what is picked in the lists of `dashboard.markup`."""
     return {"kind": "listener"}
+
+
+def web_address(href: str) -> str:
+    """Return an address that may be followed, else "".
+
+    Examples
+    --------
+    >>> web_address("https://example.org/news"), web_address("javascript:alert(1)"), web_address("http://[x")
+    ('https://example.org/news', '', '')
+    """
+    try:
+        return href if urlsplit(href).scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
 
 
 def _plain(cell: Cell | str) -> str | dict[str, Any]:
     """Return a cell as short as it can be written."""
     if isinstance(cell, str):
         return cell
-    parts: dict[str, Any] = {"figure": cell.figure, "title": cell.title, "href": _of_the_web(cell.href)}
+    parts: dict[str, Any] = {"figure": cell.figure, "title": cell.title, "href": web_address(cell.href)}
     if cell.pick:
         parts |= {"pick": dict(zip(("kind", "id"), cell.pick, strict=True)), "picked": cell.picked}
-    told = {name: part for name, part in parts.items() if part}
-    return {"text": cell.text, **told} if told else cell.text
-
-
-def _of_the_web(href: str) -> str:
-    """Return an address that may be followed, else "".
-
-    Examples
-    --------
-    >>> _of_the_web("https://example.org/news"), _of_the_web("javascript:alert(1)")
-    ('https://example.org/news', '')
-    """
-    try:
-        return href if urlsplit(href).scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
+    given = {name: part for name, part in parts.items() if part}
+    return {"text": cell.text, **given} if given else cell.text

@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import pandas as pd
 
 from dashboard import theme
+from dashboard.cells import web_address
 from geodata import Dataset, Selection
 from geodata.basis import ENTRIES, ranked
 from geodata.counts import label, labels
@@ -22,13 +22,17 @@ _STANDINGS = {
     "adopted": "adopted",
     "corroborating": "agrees",
     "conflicting": "differs",
-    "superseded": "overtaken",
+    "superseded": "superseded",
     "withdrawn": "withdrawn",
 }
 MAX_OPEN = 6
 """Records whose claims are open at once."""
-MAX_TERMS = 40
+MAX_RECORDS = 40
 """Records that are written out under one number; the rest is in the list of movements."""
+NARROWER = (
+    "These numbers depend on each other, so the bounds of the sum are narrower than the sum of their bounds."
+)
+"""Said of a number whose bounds are narrower than the sum of the bounds of its records."""
 
 
 def text(value: object) -> str:
@@ -55,11 +59,14 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def linked(source: Mapping[str, Any] | pd.Series) -> str:
-    """Return a publication as text, linked where its address is one of the web."""
+    """Return a publication as text, and as a link where its address is a web address."""
     name = text(", ".join(filter(None, [source["publisher"], source["title"]])))
-    if urlsplit(source["url"]).scheme not in ("http", "https"):
-        return name
-    return f'<a href="{text(source["url"])}" target="_blank" rel="noopener noreferrer nofollow">{name}</a>'
+    address = text(web_address(source["url"]))
+    return (
+        f'<a href="{address}" target="_blank" rel="noopener noreferrer nofollow">{name}</a>'
+        if address
+        else name
+    )
 
 
 def records(
@@ -77,36 +84,20 @@ def records(
     dataset
         Where they come from.
     chosen
-        Index record id: rows of `Selection.events` and `Selection.transfers`, those of events without
-        ``status``.
+        Index record id: rows of `Selection.events` and `Selection.transfers`.
     claims
-        Claims, with entry; those of other records are passed over.
+        Claims, with entry; those of other records are ignored.
     opened
         Whether the lines are open already.
     picked
         Ids that are filtered by: each line then has a button that picks it, which `dashboard.cells.listener`
-        hears. None for no buttons.
+        reports. None for no buttons.
     """
-    own = claims[claims["subject_id"].isin(chosen.index)]
-    ordered = ranked(own)
-    told: dict[str, list[str]] = {}
-    for claim, count in zip(rows_of(ordered), labels(ordered), strict=True):
-        told.setdefault(claim["subject_id"], []).append(_claim(claim, count, dataset))
-    lines = (
-        _line(
-            dataset,
-            row,
-            "".join(told.get(row["id"], ["<p>No source gives a number.</p>"])),
-            opened,
-            picked,
-        )
-        for row in rows_of(chosen.assign(id=chosen.index))
-    )
-    return f'<div class="ptm-list">{"".join(lines)}</div>'
+    return f'<div class="ptm-list">{"".join(_lines(dataset, chosen, claims, opened, picked))}</div>'
 
 
 def evidence(selection: Selection, found: Evidence, statement: str, according: str) -> str:
-    """Return what one number rests on: its terms with their claims, and why its bounds are what they are.
+    """Return the sources of one number: its contributions, their claims, the reasons for its bounds.
 
     Parameters
     ----------
@@ -115,25 +106,26 @@ def evidence(selection: Selection, found: Evidence, statement: str, according: s
     according
         By which rule claims were chosen, in words.
     """
-    terms = found.terms[:MAX_TERMS]
-    chosen = _records(selection, terms.index)
-    low, high = terms["count_min"].to_numpy(), terms["count_max"].array
-    signs = terms["sign"].to_numpy() if (terms["sign"] < 0).any() else 0  # none where all are added
-    chosen = chosen.assign(count_min=low, count_max=high, sign=signs)
+    contributions = found.terms[:MAX_RECORDS]
+    low, high = contributions["count_min"].to_numpy(), contributions["count_max"].array
+    signed = bool((contributions["sign"] < 0).any())  # no signs where all are added
+    signs = contributions["sign"].to_numpy() if signed else 0
+    chosen = _records(selection, contributions.index).assign(count_min=low, count_max=high, sign=signs)
     parts = [
         f'<h3 class="ptm-proof">{text(statement)}</h3>',
         f'<p class="ptm-doubt">{text(according)}</p>',
-        records(selection.dataset, chosen, found.claims(terms.index), opened=len(terms) <= MAX_OPEN),
+        records(
+            selection.dataset,
+            chosen,
+            found.claims(contributions.index),
+            opened=len(contributions) <= MAX_OPEN,
+        ),
     ]
-    if len(found.terms) > MAX_TERMS:
-        parts.append(f"<p>and {len(found.terms) - MAX_TERMS} more, listed under Movements.</p>")
-    titles = selection.dataset.titles
-    remarks = [
-        f"Together they are part of: {titles[whole]}, and bounded by it."
-        for whole in found.terms["whole"].unique()
-        if whole
-    ]
-    remarks += [f"{reason(step, titles)}." for step in found.reasons(terms.index)]
+    if len(found.terms) > MAX_RECORDS:
+        parts.append(f"<p>and {len(found.terms) - MAX_RECORDS} more, listed under Movements.</p>")
+    remarks = [f"{reason(step, selection.dataset.titles)}." for step in found.reasons(contributions.index)]
+    if getattr(found, "narrower", False):
+        remarks.insert(0, NARROWER)
     if remarks:
         items = "".join(f"<li>{text(remark)}</li>" for remark in remarks)
         parts.append(f'<h4 class="ptm-why">Why the bounds are narrower than the claims</h4><ul>{items}</ul>')
@@ -141,27 +133,54 @@ def evidence(selection: Selection, found: Evidence, statement: str, according: s
 
 
 def findings(selection: Selection, found: pd.DataFrame) -> str:
-    """Return findings under the headings of their kinds; each opens to its records and their claims."""
+    """Return findings under the headings of their kinds; each opens to its records and their claims.
+
+    Where there are none, a sentence says so.
+    """
+    if found.empty:
+        return "<p>Nothing to check was found.</p>"
+    named = dict.fromkeys(record for ids in found["records"] for record in ids[:MAX_RECORDS])
+    here = _records(selection, named)
+    lines = dict(zip(here.index, _lines(selection.dataset, here, selection.claims), strict=True))
     parts = []
     for kind, of_kind in found.groupby("kind", sort=False):
         parts.append(f'<h4 class="ptm-kind">{text(KINDS[str(kind)])}</h4><div class="ptm-list">')
         for message, ids in zip(of_kind["message"], of_kind["records"], strict=True):
-            here = _records(selection, ids[:MAX_TERMS])
-            inside = records(selection.dataset, here, selection.claims) if len(here) else ""
-            said = f"<span>{text(message)}</span>"
-            opened = f'<details class="ptm-finding"><summary>{said}</summary>{inside}</details>'
-            parts.append(opened if inside else f"<p>{said}</p>")
+            inside = "".join(lines.get(record, "") for record in ids[:MAX_RECORDS])
+            sentence = f"<span>{text(message)}</span>"
+            opened = f'<details class="ptm-finding"><summary>{sentence}</summary>'
+            opened += f'<div class="ptm-list">{inside}</div></details>'
+            parts.append(opened if inside else f"<p>{sentence}</p>")
         parts.append("</div>")
     return "".join(parts)
 
 
 def _records(selection: Selection, ids: Iterable[str]) -> pd.DataFrame:
-    """Return chosen events and transfers in the order of ids; ids that are not chosen are passed over."""
+    """Return chosen events and transfers in the order of ids; ids that are not chosen are ignored."""
     ids = list(ids)
     here = pd.concat(
         [records[records.index.isin(ids)] for records in (selection.events, selection.transfers)]
     )
     return here.loc[[record for record in ids if record in here.index]]
+
+
+def _lines(
+    dataset: Dataset,
+    chosen: pd.DataFrame,
+    claims: pd.DataFrame,
+    opened: bool = False,
+    picked: Collection[str] | None = None,
+) -> list[str]:
+    """Return the lines of `records`."""
+    ordered = ranked(claims[claims["subject_id"].isin(chosen.index)])
+    by_subject: dict[str, list[str]] = {}
+    for claim, count in zip(rows_of(ordered), labels(ordered), strict=True):
+        by_subject.setdefault(claim["subject_id"], []).append(_claim(claim, count, dataset))
+    unreported = ["<p>No source gives a number.</p>"]
+    return [
+        _line(dataset, row, "".join(by_subject.get(row["id"], unreported)), opened, picked)
+        for row in rows_of(chosen.assign(id=chosen.index))
+    ]
 
 
 def _line(
@@ -172,12 +191,15 @@ def _line(
     picked: Collection[str] | None,
 ) -> str:
     """Return an event or a transfer as a line that opens to its claims."""
-    leg = isinstance(row.get("status"), str)
-    if leg:
+    is_transfer = isinstance(row.get("origin_id"), str)
+    status = row.get("status")  # of events, too, where they did not take place
+    if is_transfer:
         state = theme.STATUS_WORDS[row["status"]] + (", superseded" if row["superseded"] else "")
         remark = row["note"]
     else:
         state = row["kind"] if row["kind"] != "series" else "not counted"
+        if isinstance(status, str) and status not in ("", "done"):
+            state += f", {theme.STATUS_WORDS[status]}"
         remark = row["summary"]
     count = label(row["count_min"], row["count_max"]) if "count_min" in row else ""
     if count and count != "not reported":
@@ -187,11 +209,11 @@ def _line(
     marked = picked is not None and row["id"] in picked
     record = text(row["id"])
     if picked is not None:
-        kind = "transfer" if leg else "event"
+        kind = "transfer" if is_transfer else "event"
         says = "Show others again" if marked else f"Show this {kind} alone"
         button = f'<button type="button" class="ptm-pick" data-ptm-pick="{kind}" data-ptm-pick-id="{record}">'
         inside += f"<p>{button}{says}</button></p>"
-    look = f"ptm-{'leg' if leg else 'event'}{' ptm-picked' if marked else ''}"
+    look = f"ptm-{'transfer' if is_transfer else 'event'}{' ptm-picked' if marked else ''}"
     return (
         f'<details class="{look}" data-ptm-id="{record}"'
         f"{' open' if opened else ''}><summary>"

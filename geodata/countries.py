@@ -226,7 +226,7 @@ def country_parts() -> tuple[Geometries, IntArray]:
 
 
 def country_name(code: str, language: str = "en") -> str:
-    """Return a country's name as the Unicode CLDR has it.
+    """Return a country's name as the Unicode CLDR has it; in English where the language has no name for it.
 
     Parameters
     ----------
@@ -244,8 +244,8 @@ def country_name(code: str, language: str = "en") -> str:
 
     Examples
     --------
-    >>> country_name("NA"), country_name("LT", "be"), country_name("between")
-    ('Namibia', 'Літва', 'Between countries')
+    >>> country_name("NA"), country_name("LT", "be"), country_name("LT", "aa"), country_name("between")
+    ('Namibia', 'Літва', 'Lithuania', 'Between countries')
     """
     if code in _NO_COUNTRY:
         return _NO_COUNTRY[code]
@@ -399,8 +399,8 @@ def _basemap() -> dict[str, dict[str, Any]]:
 
 @cache
 def _names(language: str) -> dict[str, str]:
-    names = babel.Locale.parse(language, sep="-").territories
-    return {code: str(names[code]) for code in country_codes()}
+    names, english = (babel.Locale.parse(tag, sep="-").territories for tag in (language, "en"))
+    return {code: str(names.get(code) or english[code]) for code in country_codes()}
 
 
 def _points(

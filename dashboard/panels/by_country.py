@@ -43,11 +43,11 @@ def countries(selection: Selection, totals: pd.DataFrame) -> None:
         strict=True,
     )
     header = ["Country", *(_MEASURES[measure] for measure in MEASURES), "Sources"]
-    told = (
+    summary = (
         f"People by country, counted once in each column; {caption(selection)}. "
-        "Each number opens; the name of a country shows it alone."
+        "Click a number for its sources, the name of a country to show it alone."
     )
-    opening(cells.table(told, header, rows), "countries")
+    opening(cells.table(summary, header, rows), "countries")
     left, right = st.columns(2, gap="large")
     with left:
         _whereabouts(selection)
@@ -57,7 +57,7 @@ def countries(selection: Selection, totals: pd.DataFrame) -> None:
 
 
 def _bars(selection: Selection, ordered: pd.DataFrame) -> None:
-    """Draw the measure as bars with whiskers; nothing where all is nought."""
+    """Draw the measure as bars with whiskers; nothing where all numbers are zero."""
     filters = selection.filters
     drawn = charts.by_country(
         ordered,
@@ -94,8 +94,8 @@ def _whereabouts(selection: Selection) -> None:
     found = present(selection, day).sort_values("present_min", ascending=False, kind="stable")
     names = [theme.place_text(code, language) for code in found.index]
     rows = zip(names, numbers(found, PRESENT, day, language=language), strict=True)
-    told = "A day that sources leave open widens the bounds of every day it may have been."
-    opening(cells.table(told, ["Place", "People"], rows), "present")
+    summary = "Where sources leave a day open, the bounds of every day that it may have been are wider."
+    opening(cells.table(summary, ["Place", "People"], rows), "present")
 
 
 def _outcomes(selection: Selection) -> None:
@@ -108,6 +108,6 @@ def _outcomes(selection: Selection) -> None:
             numbers(found, OUTCOME),
             strict=True,
         )
-        told = "What took place and what did not are different things: these rows are never added up."
+        summary = "What took place is never added to what did not: these rows overlap and have no sum."
         header = ["What is reported", "Events or transfers", "People"]
-        opening(cells.table(told, header, rows), "outcomes")
+        opening(cells.table(summary, header, rows), "outcomes")

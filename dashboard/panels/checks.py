@@ -11,7 +11,7 @@ from dashboard import cells, controls, markup, theme
 from dashboard.cells import Cell
 from dashboard.panels.parts import capital, caption, opening, page_of
 from geodata import Selection, country_totals
-from geodata.counts import columns, compare, labels
+from geodata.counts import bounds, compare, labels, maxima, minima
 from geodata.findings import findings
 from geodata.groups import composition
 
@@ -30,25 +30,25 @@ def evidence(selection: Selection, totals: pd.DataFrame) -> None:
     groups = composition(selection)
     st.subheader("Who they were")
     if groups.empty:
-        st.write("No claim that counts here names a part of the people.")
+        st.write("No claim that is counted here names a group of people.")
         return
     titles = selection.dataset.titles
     rows = [
         [titles[subject], group or "not stated", Cell(count, subject, f"{group or 'not stated'}: {count}")]
         for subject, group, count in zip(groups["subject_id"], groups["group"], labels(groups), strict=True)
     ]
-    told = (
-        f"Groups as claims name them, {caption(selection)}. They may overlap, and belong to the event or "
-        "transfer they were said of, to no other place."
+    summary = (
+        f"Groups as claims name them, {caption(selection)}. They may overlap. Each belongs only to the event "
+        "or transfer that its claim is about."
     )
-    opening(cells.table(told, ["Of whom", "Group", "People"], rows, texts=2), "groups")
+    opening(cells.table(summary, ["Event or transfer", "Group", "People"], rows, texts=2), "groups")
 
 
 def _comparison(selection: Selection, totals: pd.DataFrame, other: Selection, others: pd.DataFrame) -> None:
-    """Draw what two bases make of the same records, and by how much they differ."""
+    """Draw the numbers of the same records by two bases, and how far they differ."""
     st.subheader("Side by side")
     measure = selection.filters.measure
-    apart = [*(capital(caption(each)) for each in (selection, other)), "Apart"]
+    apart = [*(capital(caption(each)) for each in (selection, other)), "Difference"]
     by_country = compare(totals, others, measure)
     figured = [f"{code}.{measure}" for code in by_country.index]
     rows = _sides(
@@ -64,8 +64,8 @@ def _comparison(selection: Selection, totals: pd.DataFrame, other: Selection, ot
     by_record = by_record[differ]
     titles = selection.dataset.titles
     rows = _sides((titles[record] for record in by_record.index), list(by_record.index), by_record)
-    told = "Events and transfers that the two tell differently, or that one of them does not mention"
-    opening(cells.table(told, ["Event or transfer", *apart], rows), "compared-records")
+    summary = "Events and transfers for which the two give different numbers, or which one does not mention"
+    opening(cells.table(summary, ["Event or transfer", *apart], rows), "compared-records")
 
 
 def _sides(names: Iterable[str], figured: list[str], compared: pd.DataFrame) -> list[list[Cell | str]]:
@@ -79,8 +79,8 @@ def _sides(names: Iterable[str], figured: list[str], compared: pd.DataFrame) -> 
     )
     both = compared["in_one"] & compared["in_other"]
     apart = [
-        theme.apart_text(int(low), high) if there else "–"
-        for low, high, there in zip(*(compared[name] for name in columns("apart")), both, strict=True)
+        theme.apart_text(*bounds(low, high)) if there else "–"
+        for low, high, there in zip(minima(compared, "apart"), maxima(compared, "apart"), both, strict=True)
     ]
     opened = (
         Cell(count, "" if count in ("0", "not mentioned") else figure, f"{count}: show the claims")

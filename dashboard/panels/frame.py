@@ -1,4 +1,4 @@
-"""What stands around the panels: the name, the notices, the headline, the filters, the map."""
+"""What is around the panels: the name, the notices, the headline, the filters, the map."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def problems(error: DataError) -> None:
     """Show everything that is wrong with a dataset, in place of the page."""
     st.header("This dataset cannot be shown yet")
     count = len(error.problems)
-    st.write(f"{count} {'problem has' if count == 1 else 'problems have'} to be mended first.")
+    st.write(f"{count} {'problem has' if count == 1 else 'problems have'} to be fixed first.")
     for problem in error.problems:
         st.text(str(problem))
 
 
 def notices(found: Sequence[LinkNotice]) -> None:
-    """Say what the link asked for and could not get."""
+    """Say which parts of the link were ignored, and why."""
     if found:
         items = "".join(f"<li>{markup.text(notice)}</li>" for notice in found)
         st.html(f'<div class="ptm-notice" role="status"><ul>{items}</ul></div>')
@@ -140,9 +140,9 @@ def maps(selection: Selection, totals: pd.DataFrame, sentence: str) -> None:
         player(scene, key="player-compare")
 
 
-@st.dialog("Behind this number", width="large", on_dismiss=controls.close)
+@st.dialog("Sources for this number", width="large", on_dismiss=controls.close)
 def open_number(selection: Selection) -> None:
-    """Show the claims behind the number that the reader chose, over the page."""
+    """Show the claims that the chosen number rests on, over the page."""
     filters = selection.filters
     day = day_of(selection)
     found = behind(selection, filters.figure, day)

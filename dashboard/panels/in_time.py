@@ -71,7 +71,7 @@ def _charts(selection: Selection, known: pd.DataFrame, records: pd.DataFrame) ->
     st.html(f'<h3 class="ptm-chart">People by event</h3><p class="ptm-key">{markup.text(" ".join(says))}</p>')
     chart(charts.by_event(told, time, shades, picked=picked), "events", "event", picked)
     st.html(
-        '<h3 class="ptm-chart">Set in motion so far</h3>'
+        '<h3 class="ptm-chart">People so far</h3>'
         '<p class="ptm-key">By the end of each day, at least and at most.</p>'
     )
     st.altair_chart(charts.cumulative(known, time, shades), theme=None)

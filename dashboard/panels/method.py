@@ -1,4 +1,4 @@
-"""The panel Sources and method: how figures come about, and the publications behind them."""
+"""The panel Sources and method: how figures are made, and the publications that they rest on."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ __all__ = ["sources"]
 
 
 def sources(selection: Selection, _: pd.DataFrame) -> None:
-    """Say how the figures come about, and list the publications and what is kept beside the counts."""
+    """Say how the figures are made, and list the publications and what is reported but not counted."""
     dataset = selection.dataset
     if dataset.description:
-        st.subheader("What is here")
+        st.subheader("About this dataset")
         st.text(dataset.description)
-    st.subheader("How it is counted")
+    st.subheader("How people are counted")
     rules = [
         f"Figures {caption(selection)}.",
-        "People are counted once: who passes on from a country has not remained in it.",
+        "People are counted once: those who pass on from a country have not remained in it.",
         "What took place, was planned, attempted or denied is never added together.",
         "Figures of one journey bound each other: nobody leaves a place who did not arrive there.",
         "A sum with an open bound has an open bound; no bound is ever replaced by a guess or a middle.",
@@ -38,12 +38,12 @@ def sources(selection: Selection, _: pd.DataFrame) -> None:
         for key, entry in ENTRIES.items()
         if entering[key]
     ]
-    st.html(markup.table(["How a claim enters", "Claims here"], entered, f"Claims, {caption(selection)}"))
+    st.html(markup.table(["How a claim is used", "Claims here"], entered, f"Claims, {caption(selection)}"))
     wordings = [[markup.text(wording.example), markup.text(wording.meaning)] for wording in WORDINGS]
     st.html(markup.table(["What a source writes", "is counted as"], wordings, "Words and their bounds"))
     series = dataset.events[dataset.events["kind"] == "series"]
     if len(series):
-        st.subheader("Reported, and never counted")
+        st.subheader("Reported, but never counted")
         claims = dataset.claims.assign(entry="series")
         st.html(markup.records(dataset, series, claims))
     st.subheader("Sources")

@@ -1,4 +1,4 @@
-"""What several panels share: figures that open, charts that filter, pages of lists, the rule in words."""
+"""What several panels share: numbers that open, charts that filter, pages of lists, the basis in words."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ def opening(content: Content, key: str) -> None:
 def numbers(
     table: pd.DataFrame, measure: str, day: dt.date | None = None, *, language: str = "en"
 ) -> list[Cell]:
-    """Return the numbers of one column, each to be opened; a plain nought rests on nothing."""
-    said = (theme.figure_text(measure, code, day, language) for code in table.index)
+    """Return the numbers of one column, each to be opened; a plain zero has no claims to show."""
+    words = (theme.figure_text(measure, code, day, language) for code in table.index)
     return [
         Cell(count) if count == "0" else Cell(count, f"{code}.{measure}", f"{count}{what}: show the claims")
-        for code, count, what in zip(table.index, labels(table, measure), said, strict=True)
+        for code, count, what in zip(table.index, labels(table, measure), words, strict=True)
     ]
 
 
@@ -57,7 +57,7 @@ def colors() -> Mapping[str, str]:
 
 
 def chart(drawn: alt.LayerChart, key: str, kind: str, picked: Sequence[str]) -> None:
-    """Draw a chart; a click on one of its marks filters, a second one releases.
+    """Draw a chart; a click on one of its marks filters by it, a second click removes that filter.
 
     The chart is made anew for every filter that it may set, so that no selection of its own stays beside it.
     """
@@ -77,5 +77,9 @@ def page_of(count: int, key: str) -> slice:
     pages = max(1, -(-count // A_PAGE))
     page = 1
     if pages > 1:
+        # Components have keys of their own. The list may be shorter than when the page was chosen: Streamlit
+        # keeps the number, and does not check it against the new limit.
+        key = f"page-of-{key}"
+        st.session_state[key] = min(max(1, st.session_state.get(key, 1)), pages)
         page = int(st.number_input(f"Page (of {pages})", 1, pages, key=key, width=120))
     return slice((page - 1) * A_PAGE, page * A_PAGE)

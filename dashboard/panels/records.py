@@ -18,7 +18,7 @@ def movements(selection: Selection, _: pd.DataFrame) -> None:
     entries = pd.concat([events.assign(leg=False, event_id=events.index), legs.assign(leg=True)])
     first = events["earliest"].reindex(entries["event_id"]).to_numpy()
     entries = entries.assign(first=first).sort_values(["first", "event_id", "leg", "earliest"], kind="stable")
-    shown = entries.iloc[page_of(len(entries), "page")]
+    shown = entries.iloc[page_of(len(entries), "movements")]
     picked = {*selection.filters.event, *selection.filters.transfer}
     st.html(markup.records(selection.dataset, shown, selection.claims, picked=picked))
     opening(cells.listener(), "records")

@@ -20,19 +20,19 @@ _FILES = {
     "Transfers": ("transfers", ("csv", "geojson", "parquet")),
     "Claims, in the words of their sources": ("claims", ("csv",)),
 }
-"""What can be had of a selection: name of the file, and in which forms."""
+"""Downloads of a selection: name of the file, and in which forms."""
 _FORMS = {"csv": "CSV", "geojson": "GeoJSON", "parquet": "GeoParquet"}
 _FRAME = 'width="100%" height="860" style="border:0" loading="lazy" title="Prisoner Transfer Map"'
 
 
 def share(selection: Selection, _: pd.DataFrame) -> None:
-    """Draw what can be taken home of the selection that is shown."""
+    """Draw the downloads, citations and addresses of the selection that is shown."""
     query = selection.filters.query()
     data = replace(selection.filters, t="", at=None, figure="", compare="", tab="").query()
     left, right = st.columns(2, gap="large")
     with left:
         _files(selection, data)
-        st.subheader("Read it elsewhere")
+        st.subheader("Use it in other programs")
         copying(
             "Copy for the command line",
             "curl -OJ '",
@@ -73,29 +73,27 @@ def share(selection: Selection, _: pd.DataFrame) -> None:
             shown=True,
         )
         st.html(
-            '<p class="ptm-key">The frame shows the headline, the map and its player. Whoever keeps this '
-            "server lists the sites that may show it, in <code>client.allowedOrigins</code>.</p>"
+            '<p class="ptm-key">The frame shows the headline, the map and its player. The operator of '
+            "this server lists the sites that may show it in <code>client.allowedOrigins</code>.</p>"
         )
 
 
 def _files(selection: Selection, query: str) -> None:
     """Link to every file: its address says what is in it, and gives the same bytes to whoever asks."""
-    st.subheader("Take it home")
+    st.subheader("Download")
     rows = []
     for what, (name, forms) in _FILES.items():
         links = [_download(f"{name}.{form}", query, _FORMS[form]) for form in forms]
         rows.append([markup.text(what), " ".join(links)])
-    rows.append(
-        ["Map and player, as a page to keep that plays offline", _download("map.html", query, "HTML")]
-    )
+    rows.append(["Map and player, as one page that plays offline", _download("map.html", query, "HTML")])
     rows.append(["All of it, as a data package", _download("selection.zip", query, "ZIP")])
     data = f"data={selection.dataset.reference}"
     rows.append(["The whole dataset, whatever is filtered", _download("dataset.zip", data, "ZIP")])
-    told = (
+    summary = (
         f"{capital(caption(selection))}. An empty cell is an open bound. "
         f"Each file names its dataset and version: {selection.dataset.reference}."
     )
-    st.html(f'<div class="ptm-files">{markup.table(["What", "As"], rows, told)}</div>')
+    st.html(f'<div class="ptm-files">{markup.table(["What", "As"], rows, summary)}</div>')
 
 
 def _download(path: str, query: str, form: str) -> str:

@@ -21,6 +21,7 @@ from geodata.countries import (
     land,
     locate,
 )
+from geodata.filters import languages
 from geodata.problems import DataError
 
 BORDER_CASES = Path(__file__).parent / "border_cases.csv"
@@ -312,6 +313,14 @@ def test_every_country_has_a_name_in_the_languages_of_the_page():
     ]
     assert country_name("UA", "uk") == "Україна"
     assert country_name("PL", "pt-BR") == "Polônia"
+
+
+def test_a_country_that_a_language_has_no_name_for_keeps_its_english_one():
+    """The CLDR names no country in Afar, and in Chechen all but North Macedonia."""
+    assert country_name("AD", "aa") == "Andorra"
+    assert (country_name("BY", "ce"), country_name("MK", "ce")) == ("Белорусси", "North Macedonia")
+    for language in languages():
+        assert all(country_name(code, language) for code in country_codes())
 
 
 def test_an_unknown_country_or_language_is_refused():
