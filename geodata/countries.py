@@ -27,6 +27,7 @@ from pandas.api.extensions import ExtensionArray
 from shapely.geometry.base import BaseGeometry
 
 from geodata.grid import Grid, Zone, cached
+from geodata.model.places import BETWEEN, DIED, UNLOCATED
 from geodata.nearest import Edges
 from geodata.problems import DataError, Problem, column_problems
 
@@ -71,7 +72,7 @@ coordinate is not given (NaN). out_of_range: a coordinate is infinite, or the la
 """
 _INSIDE, _BORDER, _NEAR, _NOWHERE, _MISSING, _OUT_OF_RANGE = range(len(get_args(Match)))
 
-_NO_COUNTRY = {"between": "Between countries", "unlocated": "No country known"}
+_NO_COUNTRY = {BETWEEN: "Between countries", UNLOCATED: "No country known", DIED: "Died"}
 
 _WITH_ARTICLE = frozenset(
     "AE BS CC CF CK DO FK FO GB GM IO KM KY MH MP NL PH TC TF US AX BQ GS HM IM MV PN PS SB SC VG VI".split()  # noqa: SIM905  a list is longer

@@ -12,7 +12,7 @@ import pandas as pd
 from geodata.countries import country_name
 from geodata.counts import FloatArray, columns, labels, maxima, minima, to_nullable
 from geodata.load import IntArray
-from geodata.model.places import NOWHERE
+from geodata.model.places import BETWEEN, UNLOCATED
 from geodata.reconcile import Bound, Step
 from geodata.selection import Selection, steps
 
@@ -322,13 +322,13 @@ def _foretold(selection: Selection) -> _Found:
 def _nowhere(selection: Selection, end: Literal["origin", "destination"]) -> _Found:
     """Find transfers with an end in no country."""
     legs, names = selection.transfers, selection.dataset.titles
-    words = {"between": "lies between countries", "unlocated": "lies in no country that is known"}
+    words = {BETWEEN: "lies between countries", UNLOCATED: "lies in no country that is known"}
 
     def tell(rows: pd.DataFrame) -> _Told:
         for leg, code in zip(rows.index, rows[f"{end}_country"], strict=True):
             yield f"{names[leg]}: its {end} {words[code]}; it has a row of its own.", (leg,)
 
-    return _Found("places", legs[legs[f"{end}_country"].isin(NOWHERE)], tell)
+    return _Found("places", legs[legs[f"{end}_country"].isin(list(words))], tell)
 
 
 def _files(selection: Selection) -> _Found:
