@@ -318,9 +318,16 @@ def _write(random: Random, truth: Truth) -> None:
         }
         transfers.append(leg(key, one.origin, one.destination, **cells, **dates))
     kinds = ["release", "exchange", "return"]
+    moving = {one.event for one in truth.legs.values()}
     truth.rows = {
         "events": [
-            event(name, location_id=place, kind=random.choice(kinds), date=happened[name][1])
+            event(
+                name,
+                location_id=place,
+                kind=random.choice(kinds),
+                date=happened[name][1],
+                status="" if name in moving else random.choice(["", "", "done", "planned", "attempted"]),
+            )
             for name, (place, _) in truth.events.items()
         ],
         "transfers": transfers,
@@ -331,8 +338,13 @@ def report(random: Random, truth: Truth, *, groups: bool = True) -> Truth:
     """Return the truth with claims of some of it, and without people of whom nothing could be known."""
     done = {one.event for one in truth.legs.values() if one.status == "done"}
     # An event of which only plans are known did not take place: nobody is of it, and nobody puts a number on it.
-    planned = {one.event for one in truth.legs.values()} - done
-    silent = planned | {name for name in truth.events if name in done and random.random() < 0.4}
+    # One that says so itself did not either; sources may say how many it was to be.
+    with_plans = {one.event for one in truth.legs.values()} - done
+    announced = {
+        str(row["event_id"]) for row in truth.rows["events"] if row["status"] in ("planned", "attempted")
+    }
+    planned = with_plans | announced
+    silent = with_plans | {name for name in truth.events if name in done and random.random() < 0.4}
     claims: list[dict[str, object]] = []
     people_of: dict[str, list[Person]] = {key: [] for key in (*truth.events, *truth.legs)}
     for person in truth.people:
@@ -341,9 +353,11 @@ def report(random: Random, truth: Truth, *, groups: bool = True) -> Truth:
     given_up = random.random() < 0.1
     for subject, those in people_of.items():
         if subject not in silent:
-            status = truth.legs[subject].status if subject in truth.legs else "done"
-            number = len(those) if status == "done" else random.randint(1, 9)
-            named = those if groups and status == "done" else []
+            real = subject not in planned and (
+                subject not in truth.legs or truth.legs[subject].status == "done"
+            )
+            number = len(those) if real else random.randint(1, 9)
+            named = those if groups and real else []
             _claims_of(random, claims, subject, number, named, given_up and subject in truth.legs)
     reported = {str(each["subject_id"]) for each in claims} & {*truth.events}
     known = [

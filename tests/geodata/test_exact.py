@@ -250,6 +250,127 @@ CASES: dict[str, tuple[dict[str, Any], str, dict[Key, Bounds]]] = {
         "",
         {cell("arrived", "UA"): (4, 8), cell("arrived", "LT"): (1, 8), EVERYBODY: (12, 12)},
     ),
+    "a cut of the first way follows its people to the end": (
+        {
+            "events": [event()],
+            "transfers": [
+                leg("a", "by", "ua", **ON),
+                leg("b", "ua", "pl", follows="a", departed="2025-12-18"),
+                leg("c", "ua", "lt", follows="a", departed="2025-12-18"),
+            ],
+            "claims": [
+                reported("e", 123), reported("a", 114), reported("b", 89), reported("c", 20)
+            ],
+        },
+        "from=BY",
+        {
+            EVERYBODY: (114, 114),
+            cell("released", "BY"): (0, 0),
+            cell("remained", "UA"): (5, 5),
+            cell("passed_on", "UA"): (109, 109),
+            cell("arrived", "PL"): (0, 0),
+            ("present", "PL", "2025-12-18"): (89, 89),
+            ("present", "UA", "2025-12-18"): (5, 5),
+            ("timeline", "", "2025-12-13"): (114, 114),
+        },
+    ),
+    "a source that speaks of the second way alone": (
+        {
+            "events": [event()],
+            "transfers": [*CHAIN, leg("c", "by", "lt", **ON)],
+            "claims": [
+                reported("e", 12), reported("a", 9), reported("c", 3),
+                claim("b", 7, source_id="two"),
+            ],
+        },
+        "basis=two&date=2025-12-13/2025-12-15",
+        {
+            EVERYBODY: (7, None),
+            cell("released", "BY"): (7, None),
+            cell("departed", "BY"): (0, 0),
+            cell("departed", "UA"): (7, 7),
+            cell("arrived", "PL"): (7, 7),
+            cell("arrived", "LT"): (0, 0),
+            ("present", "UA", "2025-12-14"): (7, None),
+            ("present", "unreported", "2025-12-14"): (0, None),
+        },
+    ),
+    "what was known on a day": (
+        {
+            "events": [event()],
+            "transfers": [leg("a", "by", "ua"), leg("b", "by", "lt")],
+            "claims": [
+                reported("e", 12), reported("a", 9),
+                claim("e", 10, 11, source_id="two", standing="corroborating"),
+                claim("b", 2, "", source_id="two", standing="conflicting"),
+            ],
+        },
+        "asof=2025-12-13",
+        {EVERYBODY: (10, 11), cell("arrived", "LT"): (2, 11), cell("arrived", "UA"): (0, 0)},
+    ),
+    "an event that nobody puts a number on": (
+        {
+            "events": [event(), event("f", location_id="pl")],
+            "transfers": [leg("a", "by", "ua"), leg("b", "by", "lt")],
+            "claims": [reported("a", 5), claim("b", 2, 3)],
+        },
+        "event=e",
+        {EVERYBODY: (7, 8), cell("released", "BY"): (7, 8)},
+    ),
+    "an event that nothing else is known of": (
+        {"events": [event("f", location_id="pl")], "transfers": [], "claims": []},
+        "",
+        {EVERYBODY: (0, None), ("present", "unreported", "2025-12-13"): (0, None)},
+    ),
+    "days that are known as spans": (
+        {
+            "events": [event()],
+            "transfers": [
+                leg("a", "by", "lt", departed="2025-12-14/2025-12-16", arrived="2025-12-15/2025-12-18")
+            ],
+            "claims": [reported("e", 5), reported("a", 5)],
+        },
+        "from=BY",
+        {
+            ("present", "before", "2025-12-12"): (5, 5),
+            ("present", "BY", "2025-12-13"): (5, 5),
+            ("present", "BY", "2025-12-15"): (0, 5),
+            ("present", "in_transit", "2025-12-15"): (0, 5),
+            ("present", "LT", "2025-12-15"): (0, 5),
+            ("present", "BY", "2025-12-16"): (0, 0),
+            ("present", "LT", "2025-12-18"): (5, 5),
+            ("timeline", "", "2025-12-13"): (0, 0),
+            ("timeline", "", "2025-12-14"): (0, 5),
+            ("timeline", "", "2025-12-16"): (5, 5),
+        },
+    ),
+    "an event that was planned, by its own word": (
+        {
+            "events": [event(), event("f", location_id="pl", status="planned")],
+            "transfers": [leg("a", "by", "ua")],
+            "claims": [reported("e", 12), reported("a", 9), reported("f", 30)],
+        },
+        "",
+        {EVERYBODY: (12, 12), cell("released", "BY"): (12, 12), cell("released", "PL"): (0, 0)},
+    ),
+    "the same, asked for plans": (
+        {
+            "events": [event(), event("f", location_id="pl", status="planned")],
+            "transfers": [leg("a", "by", "ua")],
+            "claims": [reported("e", 12), reported("a", 9), reported("f", 30)],
+        },
+        "status=planned",
+        {EVERYBODY: (30, 30), cell("released", "BY"): (0, 0), cell("released", "PL"): (0, 0)},
+    ),
+    "plans beside what took place": (
+        {
+            "events": [event()],
+            "transfers": [leg("a", "by", "ua"), leg("p", "ua", "pl", status="planned", follows="a")],
+            "claims": [reported("e", 12), reported("a", 9), reported("p", 50)],
+        },
+        "status=done,planned",
+        {EVERYBODY: (12, 12), cell("arrived", "PL"): (0, 0), cell("released", "BY"): (12, 12)},
+    ),
 }  # fmt: skip
 
 
@@ -303,6 +424,33 @@ def test_the_oracle_agrees_with_the_worked_case(tmp_path: Path) -> None:
     assert article is not None
     assert article[cell("arrived", "UA")] == (62, 122)
     assert article[cell("arrived", "LT")] == (1, 61)
+
+
+FIRST: dict[str, dict[Key, Bounds]] = {
+    "to=LT": {EVERYBODY: (97, 97)},
+    "from=BY": {EVERYBODY: (224, 224), cell("remained", "UA"): (36, 36)},
+    "transfer=2025-12-13-ua-pl": {EVERYBODY: (89, 89), cell("released", "BY"): (0, 0)},
+    "basis=dorzeczy-778113": {EVERYBODY: (52, 52)},
+    "basis=wikipedia-ankara-2024": {EVERYBODY: (26, 26)},
+    "basis=euronews-2025-12-18": {EVERYBODY: (89, None)},
+    "basis=all": {cell("remained", "UA"): (31, 37)},
+    "basis=article-2025-12": {cell("departed", "BY"): (63, 123), cell("remained", "UA"): (62, 122)},
+    "status=attempted": {EVERYBODY: (1, 1), cell("remained", "LT"): (0, 0)},
+    "event=2025-12-13&date=2025-12-13": {cell("remained", "UA"): (5, 5), cell("passed_on", "UA"): (109, 109)},
+}
+"""Of the dataset as it was first built in: figures that were wrong once, and what they are."""
+
+
+@pytest.mark.parametrize("query", FIRST)
+def test_the_first_dataset_has_the_figures_that_were_worked_out(query: str) -> None:
+    dataset, (filters, _) = (
+        load(Path(__file__).parents[1] / "fixtures" / "belarus-first"),
+        Filters.parse(query),
+    )
+    exact = Oracle(dataset).figures(filters)
+    assert exact is not None
+    for found in (exact, product_figures(dataset, filters)):
+        assert {key: found.get(key, (0, 0)) for key in FIRST[query]} == FIRST[query]
 
 
 # Every way in which a few people can have travelled.
@@ -380,7 +528,7 @@ def tiny(seed: int, folder: Path) -> tuple[Truth, Worlds] | None:
     return (truth, worlds) if small else None
 
 
-MOST, TINY = 5, 12
+MOST, TINY = 5, 8
 """People in a world that is counted one by one, and worlds that are."""
 
 
@@ -413,7 +561,7 @@ def schedules(points: list[tuple[int, int]]) -> Iterator[tuple[int, ...]]:
 
 def test_the_oracle_agrees_with_all_days_on_which_somebody_can_have_travelled(tmp_path: Path) -> None:
     checked = 0
-    for seed in range(24):
+    for seed in range(14):
         truth = invent(Random(seed), events=2, legs=4, plans=0)
         worlds = Worlds(truth.dataset(tmp_path / f"world{seed}"))
         chosen = Chosen("done", *map(frozenset, truth.everything))
@@ -451,7 +599,7 @@ def test_the_oracle_agrees_with_all_days_on_which_somebody_can_have_travelled(tm
                 assert told == rows, f"{unit} {text}\n{truth}"
                 assert sure == (rows if len(rows) == 1 else set())
                 checked += len(rows) > 1
-    assert checked > 50
+    assert checked > 30
 
 
 # The product against the optimum, under cuts by every key alone and in pairs.
@@ -543,7 +691,7 @@ def compared(truth: Truth, oracle: Oracle, filters: Filters, days: list[dt.date]
             was.get(key, 0) if was else None,
         )
         for key in sorted({*exact, *found, *was})
-        if done or not key[2]
+        if not key[2] or (done and worlds.ordered)
     ]
     return [each for each in figures if (each.exact, each.found, each.real or 0) != ((0, 0), (0, 0), 0)]
 
