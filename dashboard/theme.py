@@ -14,8 +14,8 @@ from geodata.countries import country_name
 from geodata.counts import label
 from geodata.dates import span
 from geodata.filters import OUTCOME, PEOPLE
-from geodata.presence import IN_TRANSIT
-from geodata.totals import MOVED, UNREPORTED
+from geodata.model.places import IN_TRANSIT, UNREPORTED
+from geodata.totals import MOVED
 
 __all__ = [
     "CLASS_COUNT",

@@ -16,7 +16,7 @@ from geodata.filters import PRESENT
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED
 from geodata.selection import Selection
 
-__all__ = ["history", "last_day", "present"]
+__all__ = ["history", "last_day", "present", "timed"]
 
 _FIRST, _LAST = (np.datetime64(day, "D").astype(np.int64) for day in (FIRST_DAY, LAST_DAY))
 _LAST_ROWS = (*NOWHERE, IN_TRANSIT, UNREPORTED, BEFORE)
@@ -28,7 +28,7 @@ def last_day(selection: Selection) -> dt.date | None:
     That is on their whole journeys, chosen or not. Where the end of a date is open, it is the last day that
     any date names.
     """
-    days = np.concatenate(selection.travels.days())
+    days = selection.travels.days()
     days = days[(days > _FIRST) & (days < _LAST)]
     last: dt.date | None = days.max().astype("datetime64[D]").item() if len(days) else None
     return last
@@ -62,13 +62,15 @@ def present(selection: Selection, day: dt.date) -> pd.DataFrame:
     return pd.DataFrame({"country": pd.Series(names, rows, dtype=str), **bounds})
 
 
-def history(selection: Selection, *, places: bool = False) -> pd.DataFrame:
+def history(selection: Selection, *, places: bool = False, drawn: bool = False) -> pd.DataFrame:
     """Return how many people were where from each moment on at which that changes.
 
     Parameters
     ----------
     places
         Whether rows are places, and not countries.
+    drawn
+        Whether who may have set out is under way until everybody must have arrived, as maps draw it.
 
     Returns
     -------
@@ -76,7 +78,7 @@ def history(selection: Selection, *, places: bool = False) -> pd.DataFrame:
         In order of time: row (as in `present`; or the id of a place), day (datetime64[s]), ended (whether
         the day has ended, and does not run), present_min and present_max (Int64; missing = open).
     """
-    figure = selection.travels.present(places=places)
+    figure = selection.travels.present(places=places, drawn=drawn)
     return timed(figure.history(), figure.rows, PRESENT)
 
 

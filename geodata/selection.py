@@ -58,6 +58,8 @@ class Selection:
         The journeys of the whole dataset, and the worlds that its claims allow, by status.
     bounds
         The least and the most people of every record of the dataset, by number.
+    every
+        All transfers of the dataset, chosen or not: the columns of `transfers` but counted.
     contradictory
         Ids of chosen events whose claims allow no world.
     """
@@ -72,7 +74,17 @@ class Selection:
     reconciled: Reconciled
     ways: Mapping[Status, Ways]
     bounds: tuple[FloatArray, FloatArray]
+    every: pd.DataFrame
     contradictory: tuple[str, ...]
+
+    @cached_property
+    def onward(self) -> pd.DataFrame:
+        """Transfers on which the people of the selection went on, and that are not chosen."""
+        if self.counted != "done":
+            return self.every[:0]
+        records = self.travels.records()
+        rest = self.dataset.among(self.every["record"], records)
+        return self.every[rest & ~self.every.index.isin(self.transfers.index)]
 
     def of_status(self, counted: Status) -> Selection:
         """Return the same records with those counted that have another status."""
@@ -171,6 +183,7 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
         reconciled=counts.reconciled,
         ways=counts.ways,
         bounds=counts.bounds,
+        every=counts.transfers,
         contradictory=tuple(contradictory[events.index.get_indexer(contradictory) >= 0]),
     )
 

@@ -26,6 +26,7 @@ __all__ = [
     "outcome_figures",
     "outcomes",
     "people",
+    "people_records",
     "timeline",
     "totals_table",
 ]
@@ -143,6 +144,12 @@ def people(selection: Selection) -> Bounds:
     That is everybody of an event that is chosen itself, and everybody on a chosen transfer.
     """
     return _alone(selection.travels.people())
+
+
+def people_records(selection: Selection) -> pd.Index:
+    """Return the ids of the events and transfers by which `people` come to be counted."""
+    records, _ = selection.travels.people().signs(PEOPLE)
+    return pd.Index(pd.unique(selection.dataset.ids[records]), dtype=str)
 
 
 def onward(selection: Selection) -> Bounds:

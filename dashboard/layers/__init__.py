@@ -36,7 +36,8 @@ MAX_LINES = 2_000
 """Transfers beyond which those with one origin, destination, days and status are drawn as one, and lines
 neither part nor make a detour."""
 
-STATES = ["", *(theme.STATUS_WORDS[status] for status in STATUSES[1:]), "overtaken plan"]
+ONWARD = "went on later, outside the filters"
+STATES = ["", *(theme.STATUS_WORDS[status] for status in STATUSES[1:]), "overtaken plan", ONWARD]
 STYLES = ("done", "planned", "refused")
 """Looks of lines, and above what a text adds of a transfer that did not take place, by their numbers."""
 
@@ -84,13 +85,13 @@ def scene(
     bows = bows_of(selection.dataset, few) if few else [BOWS[0]] * len(drawn)
     places = _places(selection, legs)
     events = selection.events.sort_values(["earliest", "latest"], kind="stable")
-    levels = levels_of(selection, legs, totals, measure, days)
+    levels = levels_of(selection, totals, measure, days)
     others = [Other.of(*one, measure, days) for one in compared_with]
     scale = Scale.of(
         [legs, *(one.legs for one in others)], [*levels, *(level for one in others for level in one.levels)]
     )
     fills = fills_of(levels, totals, scale)
-    told = counters(selection, legs, totals, days)
+    told = counters(selection, totals, days)
     told_dates = dict.fromkeys([*events["date"], *(leg.date for leg in drawn)])
     dates = {date: k for k, date in enumerate(told_dates)}
     place_row = {place: k for k, place in enumerate(places.index)}
@@ -132,7 +133,7 @@ def scene(
         "events": _events(events, dates),
         "places": places.assign(id=places.index),
         "counts": _steps(content["counters"].pop("steps"), "row"),
-        "standing": _steps(standing(legs, list(places.index)), "place"),
+        "standing": _steps(standing(selection, list(places.index), days), "place"),
     }
     tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
     stands: Json = {
@@ -152,7 +153,7 @@ def _merged(legs: Sequence[Leg]) -> tuple[list[Leg], list[int]]:
     alike: dict[tuple[object, ...], list[Leg]] = {}
     waits = left(legs)
     for leg in legs:
-        key = (leg.stops, leg.status, leg.superseded, leg.counted, leg.reported, leg.start, leg.end)
+        key = (leg.stops, leg.status, leg.superseded, leg.counted, leg.onward, leg.moves, leg.start, leg.end)
         alike.setdefault((*key, waits.get(leg.id)), []).append(leg)
     together = []
     for group in alike.values():
@@ -179,16 +180,16 @@ def _transfers(
     return pd.DataFrame(
         {
             "id": [leg.id for leg in legs],
-            "event": np.array([event[leg.event] for leg in legs], dtype=np.int32),
+            "event": np.array([event.get(leg.event, -1) for leg in legs], dtype=np.int32),
             "from": np.array([place[leg.origin] for leg in legs], dtype=np.int32),
             "to": np.array([place[leg.destination] for leg in legs], dtype=np.int32),
             "waits_at": np.array([place[waits.get(leg.id, leg.origin)] for leg in legs], dtype=np.int32),
             "bow": np.array(bows, dtype=np.float32),
-            "start": np.array([leg.start for leg in legs], dtype=np.int32),
-            "lasts": np.array([leg.end - leg.start for leg in legs], dtype=np.int32),
+            "start": np.array([leg.start for leg in legs], dtype=np.float64),
+            "lasts": np.array([leg.end - leg.start for leg in legs], dtype=np.float64),
             **_bounds([leg.low for leg in legs], [leg.high for leg in legs]),
             "style": np.array([_style(leg) for leg in legs], dtype=np.uint8),
-            "superseded": np.array([leg.superseded for leg in legs], dtype=np.uint8),
+            "superseded": np.array([leg.superseded or leg.onward for leg in legs], dtype=np.uint8),
             "moves": np.array([leg.moves for leg in legs], dtype=np.uint8),
             "merged": np.array(merged, dtype=np.int32),
             "state": np.array([STATES.index(_state(leg)) for leg in legs], dtype=np.uint8),
@@ -199,6 +200,8 @@ def _transfers(
 
 def _state(leg: Leg) -> str:
     """Return what a text adds of a transfer that did not take place."""
+    if leg.onward:
+        return ONWARD
     if leg.superseded:
         return "overtaken plan"
     return "" if leg.status == "done" else theme.STATUS_WORDS[leg.status]
@@ -240,7 +243,7 @@ def _steps(steps: Sequence[Sequence[float]], where: str) -> pd.DataFrame:
     """Return from which second on which bounds hold where."""
     second, row, low, high = np.array(steps, dtype=float).reshape(-1, 4).T
     return pd.DataFrame(
-        {"second": second.astype(np.int32), where: row.astype(np.int32), **_bounds(low, high)}
+        {"second": second.astype(np.float64), where: row.astype(np.int32), **_bounds(low, high)}
     )
 
 

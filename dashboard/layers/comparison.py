@@ -32,8 +32,8 @@ class Other(NamedTuple):
     def of(cls, selection: Selection, totals: pd.DataFrame, measure: str, days: Days) -> Other:
         """Return what another selection tells, in seconds of the same days."""
         legs = legs_of(selection, days)
-        levels = levels_of(selection, legs, totals, measure, days)
-        return cls(legs, levels, counters(selection, legs, totals, days))
+        levels = levels_of(selection, totals, measure, days)
+        return cls(legs, levels, counters(selection, totals, days))
 
 
 def compared(content: Json, legs: Sequence[Leg], levels: Sequence[Level], other: Other) -> Json:

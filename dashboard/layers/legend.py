@@ -94,6 +94,7 @@ def legend_of(scale: Scale, measure: str, fills: Json, legs: Sequence[Leg], plac
         "band": ("at least … at most", bool(wide)),
         "open": ("this many or more", any(math.isinf(leg.high) for leg in told)),
         "unreported": ("number not reported", len(told) < len(legs)),
+        "onward": ("went on later, outside the filters", any(leg.onward for leg in legs)),
         "planned": ("planned", "planned" in statuses),
         "refused": ("attempted or denied", bool(statuses & {"attempted", "denied"})),
         "person": ("one person" if dot == 1 else f"up to {dot} people", any(leg.moves for leg in legs)),

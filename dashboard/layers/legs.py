@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.counts import maxima, minima
+from geodata.dates import FIRST_DAY, LAST_DAY
 from geodata.load import IntArray
 from geodata.selection import Selection
 
@@ -37,7 +38,7 @@ MAX_TITLES = 20
 
 _COLUMNS = (
     "event_id", "origin_id", "destination_id", "via", "origin_country", "destination_country", "date",
-    "status", "superseded", "counted", "reported", "follows",
+    "status", "superseded", "counted", "reported", "follows", "onward",
 )  # fmt: skip
 
 
@@ -49,16 +50,19 @@ class Days(NamedTuple):
 
     @classmethod
     def of(cls, *selections: Selection) -> Days:
-        """Return the span of all records, without the open ends of intervals."""
-        found = [
-            day.date()
-            for selection in selections
-            for records in (selection.events, selection.transfers)
-            for name in ("earliest", "latest")
-            for day in records[name].dropna().unique()
-            if 1 < day.year < 9999
-        ]
-        return cls(min(found, default=dt.date(2000, 1, 1)), max(found, default=dt.date(2000, 1, 1)))
+        """Return the span of all records, and of where people went on to, without open ends of intervals."""
+        found = np.concatenate(
+            [
+                records[name].to_numpy(dtype="datetime64[D]")
+                for selection in selections
+                for records in (selection.events, selection.transfers, selection.onward)
+                for name in ("earliest", "latest")
+            ]
+        )
+        found = found[(found > np.datetime64(FIRST_DAY)) & (found < np.datetime64(LAST_DAY))]
+        if not len(found):
+            return cls(dt.date(2000, 1, 1), dt.date(2000, 1, 1))
+        return cls(found.min().item(), found.max().item())
 
     @property
     def end(self) -> int:
@@ -97,7 +101,9 @@ class Leg(NamedTuple):
     date
         EDTF: its own, else its event's.
     before
-        Ids of the chosen transfers that brought its people.
+        Ids of the drawn transfers that brought its people.
+    onward
+        Whether it is not chosen itself, but people of the selection went on with it.
     """
 
     id: str
@@ -117,21 +123,20 @@ class Leg(NamedTuple):
     end: int
     date: str
     before: tuple[str, ...]
+    onward: bool
 
     @property
     def moves(self) -> bool:
-        """Whether people are drawn as dots: they moved, and somebody says how many."""
-        return self.counted and self.status == "done" and self.reported and self.high > 0
-
-    @property
-    def crosses(self) -> bool:
-        """Whether it leads from one country to another."""
-        return self.origin_country != self.destination_country
+        """Whether people are drawn as dots: they moved, and claims say or imply how many."""
+        known = self.low > 0 or 0 < self.high < math.inf
+        return self.counted and self.status == "done" and known
 
 
 def legs_of(selection: Selection, days: Days) -> list[Leg]:
-    """Return the chosen transfers in order of time."""
-    legs = selection.transfers.sort_values(["earliest", "latest"], kind="stable")
+    """Return the chosen transfers, and those with which their people went on, in order of time."""
+    onward = selection.onward.assign(counted=False)
+    legs = pd.concat([selection.transfers.assign(onward=False), onward.assign(onward=True)])
+    legs = legs.sort_values(["earliest", "latest"], kind="stable")
     chosen = set(legs.index)
     rows = zip(
         legs.index,
@@ -144,7 +149,7 @@ def legs_of(selection: Selection, days: Days) -> list[Leg]:
     found = []
     for (
         key, event, origin, destination, via, origin_country, destination_country, date, status,
-        superseded, counted, reported, follows, (start, end), low, high,
+        superseded, counted, reported, follows, onward, (start, end), low, high,
     ) in rows:  # fmt: skip
         stops = (origin, *via, destination)
         found.append(
@@ -166,6 +171,7 @@ def legs_of(selection: Selection, days: Days) -> list[Leg]:
                 end=end,
                 date=date,
                 before=tuple(leg for leg in follows if leg in chosen),
+                onward=bool(onward),
             )
         )
     return found

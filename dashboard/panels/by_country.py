@@ -12,8 +12,9 @@ from dashboard.sentences import coverage
 from geodata import Selection
 from geodata.counts import columns
 from geodata.filters import MEASURES, OUTCOME, PRESENT
+from geodata.model.places import NOWHERE
 from geodata.presence import last_day, present
-from geodata.totals import NOWHERE, outcomes
+from geodata.totals import outcomes
 
 __all__ = ["countries"]
 

@@ -12,7 +12,7 @@ from dashboard.panels.parts import caption, chart, colors, opening, page_of
 from geodata import Selection
 from geodata.counts import labels
 from geodata.filters import PEOPLE
-from geodata.totals import people_terms
+from geodata.totals import people_records
 from geodata.totals import timeline as cumulated
 
 __all__ = ["timeline"]
@@ -26,7 +26,7 @@ def timeline(selection: Selection, _: pd.DataFrame) -> None:
         return
     titles = selection.dataset.titles
     records = pd.concat([selection.counted_events, selection.counted_transfers])
-    records = records.loc[people_terms(selection).index].sort_values(["latest", "earliest"], kind="stable")
+    records = records.loc[people_records(selection)].sort_values(["latest", "earliest"], kind="stable")
     _charts(selection, known, records)
     records = records.iloc[page_of(len(records), "timeline")]
     so_far = known.loc[records["latest"]]

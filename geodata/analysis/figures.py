@@ -401,7 +401,7 @@ class Travels:
         nodes = self._of_own_events & (self.journeys.depth == 0)
         return self._figure([self._on(nodes, "event", below=False)], (UNREPORTED,))
 
-    def present(self, *, places: bool = False) -> Figure:
+    def present(self, *, places: bool = False, drawn: bool = False) -> Figure:
         """Return where `people` are, looking at their whole journeys.
 
         Before its event somebody is in no place; then, until the first transfer, where that begins.
@@ -410,6 +410,8 @@ class Travels:
         ----------
         places
             Whether rows are places, and not countries.
+        drawn
+            Whether who may have set out is under way until everybody must have arrived, as maps draw it.
         """
         ways, journeys, (stage, target) = self.ways, self.journeys, self._stages
         rows = ways.places if places else ways.countries
@@ -428,7 +430,9 @@ class Travels:
             passed = stage[at]
             flag = np.ones(len(passed), dtype=bool)
             known = self.ways.moments.get(when, (np.full(len(ways.ends), _START),) * 2)
-            moments = (part[passed] for part in known)
+            moments = [part[passed] for part in known]
+            if drawn:
+                moments = [moments[0 if when == "departs" else 1]] * 2
             return target[at], 8 * journeys.depth[passed] + rank, row[at], flag & on, flag & below, *moments
 
         parts = [
@@ -445,13 +449,14 @@ class Travels:
         ]
         return self._figure(parts, rows)
 
-    def days(self) -> tuple[IntArray, IntArray]:
+    def days(self) -> IntArray:
         """Return the first and last days, since 1970, of all that happened to `people` on their journeys."""
         nodes = np.unique(self._stages[0])
-        first, last = zip(*self.ways.moments.values(), strict=True)
-        return np.concatenate([part[nodes] for part in first]) // 2, np.concatenate(
-            [part[nodes] for part in last]
-        ) // 2
+        return np.concatenate([part[nodes] // 2 for both in self.ways.moments.values() for part in both])
+
+    def records(self) -> IntArray:
+        """Return the numbers of the events and transfers that `people` were in and on, chosen or not."""
+        return np.unique(self.journeys.record[self._stages[0]])
 
     # Switches, and the nodes at which they stand.
 
