@@ -167,7 +167,8 @@ def _freed(selection: Selection) -> _Found:
             )
             yield message, (event, *members[event])
 
-    return _Found("balance", found[moving & events["reported"].to_numpy() & bool(fates)], tell)
+    closes = events["reported"].to_numpy() & ~events.index.isin(selection.contradictory)
+    return _Found("balance", found[moving & closes & bool(fates)], tell)
 
 
 def _passed_on(selection: Selection, totals: pd.DataFrame) -> _Found:

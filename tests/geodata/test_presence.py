@@ -19,7 +19,7 @@ def where(dataset: Dataset, day: str, query: str = "status=done") -> dict[str, s
 def test_the_worked_case_day_by_day(tmp_path: Path) -> None:
     worked = load(worked_case(tmp_path / "world"))
     assert last_day(select(worked, Filters(status=("done",)))) == dt.date(2025, 12, 18)
-    assert where(worked, "2025-12-12") == {}
+    assert where(worked, "2025-12-12") == {"before": "123"}
     # On the 13th and the 18th people arrive on the day on which they leave.
     assert where(worked, "2025-12-13") == {"LT": "9", "UA": "114"}
     assert where(worked, "2025-12-17") == {"LT": "9", "UA": "114"}
@@ -47,7 +47,7 @@ def slow(tmp_path: Path) -> Dataset:
 
 
 def test_people_are_where_they_set_out_then_under_way_then_where_they_arrived(slow: Dataset) -> None:
-    assert where(slow, "2025-04-30") == {}
+    assert where(slow, "2025-04-30") == {"before": "10"}
     # Four of the ten take no transfer that is known: who knows where they are.
     assert where(slow, "2025-05-01") == {"BY": "6", "unreported": "4"}
     assert where(slow, "2025-05-03") == {"in_transit": "6", "unreported": "4"}
@@ -72,7 +72,7 @@ def test_an_open_number_stays_open_wherever_it_may_be(tmp_path: Path) -> None:
 
 
 def test_people_who_left_together_are_bounded_by_all_who_can_have_left(tmp_path: Path) -> None:
-    """Ten came from abroad, three were there; of these eleven left, so that at most two of each stayed."""
+    """Ten came from abroad, three were there; eleven of these left, so that two stayed."""
     world = write_world(
         tmp_path / "world",
         events=[event(location_id="ua")],
@@ -84,4 +84,4 @@ def test_people_who_left_together_are_bounded_by_all_who_can_have_left(tmp_path:
         claims=[claim("abroad", 10), claim("at-home", 3), claim("out", 11)],
     )
     assert where(load(world), "2025-12-13") == {"UA": "13"}
-    assert where(load(world), "2025-12-14") == {"PL": "11", "UA": "0–4"}
+    assert where(load(world), "2025-12-14") == {"PL": "11", "UA": "2"}
