@@ -15,7 +15,9 @@ from urllib.parse import urlsplit
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pandera.pandas as pa
+import pandera.pandas as checks
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # likewise
 
 from geodata.countries import anchor, country_codes, country_of
 from geodata.dates import spans
@@ -424,7 +426,7 @@ def _check_cells(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
             yield Problem(file, 1, column, "the column is missing", f"add it{rename}")
     try:
         table.schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
+    except checks.errors.SchemaErrors as error:
         for case in error.failure_cases.itertuples():
             if case.check != "column_in_dataframe":
                 message, remedy = _said_of(table, str(case.column), str(case.failure_case), str(case.check))
@@ -456,7 +458,7 @@ def _check_keys(table: Table, texts: dict[str, pd.DataFrame], unread: Container[
             continue
         known = pd.concat([texts[target][TABLES[target].key] for target in targets])
         cells = _each_id(frame[column])
-        missing = cells[~cells.isin(known) & (cells != "")]
+        missing = cells[~_among(cells, known) & (cells != "")]
         folded = dict(zip(known.str.casefold(), known, strict=True)) if len(missing) else {}
         for row, value in missing.items():
             remedy = f"add it to {' or '.join(targets)}, or correct the id"
@@ -468,6 +470,12 @@ def _check_keys(table: Table, texts: dict[str, pd.DataFrame], unread: Container[
         for key in sorted(shared):
             message = f"{key[:80]!r} is an event too"
             yield Problem("transfers.csv", 0, "transfer_id", message, "rename one of them")
+
+
+def _among(cells: pd.Series, known: pd.Series) -> npt.NDArray[np.bool_]:
+    """Return which cells stand among others; `Series.isin` would look at the others one by one."""
+    found: npt.NDArray[np.bool_] = np.asarray(pc.is_in(pa.array(cells), value_set=pa.array(known)))
+    return found
 
 
 def _each_id(cells: pd.Series) -> pd.Series:

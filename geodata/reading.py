@@ -21,7 +21,7 @@ __all__ = ["MAX_RAGGED", "TextTable", "read_csv"]
 MAX_RAGGED = 100
 """Rows with too many or too few cells that are named one by one."""
 
-_BATCH_ROWS = 1 << 16
+_BATCH_ROWS = 1 << 10  # more would live so long that the garbage collector looks at them again and again
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 # UTF-32 stands first, as its mark begins with that of UTF-16.
 _MARKS = {
@@ -193,7 +193,10 @@ def _cells(header: Row, records: Iterator[Row], faults: _Faults) -> pd.DataFrame
         faults.refuse(0, f"{ragged} rows have more or fewer cells than the header", "correct the delimiters")
     columns = zip(*batches, strict=True) if batches else ([] for _ in header)
     text: Any = pd.StringDtype(na_value=np.nan)
-    arrays = [text.__from_arrow__(pa.chunked_array(list(chunks), pa.large_string())) for chunks in columns]
+    arrays = [
+        text.__from_arrow__(pa.chunked_array(list(chunks), pa.large_string()).combine_chunks())
+        for chunks in columns
+    ]
     index = pd.Index(np.concatenate(numbers) if numbers else [], dtype="int64")
     given: dict[str, pd.Series] = {}
     for name, array in zip(header, arrays, strict=True):
