@@ -23,7 +23,7 @@ from geodata.countries import anchor, country_codes, country_of
 from geodata.dates import spans
 from geodata.filters import Filters
 from geodata.formulas import unguarded
-from geodata.hints import date_hint, no_movements
+from geodata.hints import no_movements
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
 from geodata.own_counts import COUNT_COLUMNS, OWN_SOURCE, own_claims
 from geodata.problems import DataError, Problem
@@ -436,9 +436,7 @@ def _check_cells(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
 def _said_of(table: Table, column: str, cell: str, check: str) -> tuple[str, str]:
     """Return message and remedy of a cell that a check refuses."""
     remedy = REMEDIES[check].format(terms=table.terms(column))
-    if check == "is not an EDTF date":
-        check, remedy = date_hint(cell)
-    elif check == "must not be blank" and "locations" in table.references.get(column, ()):
+    if check == "must not be blank" and "locations" in table.references.get(column, ()):
         remedy += "; where the place is not known, name a location of precision unknown"
     return (f"{cell[:80]!r} {check}" if cell else check), remedy
 
