@@ -20,6 +20,7 @@ from geodata.flat import Tally, flat_totals, honour_flat, is_flat, open_flat, ta
 from geodata.links import honour
 from geodata.load import DATA_FOLDER, Dataset, choose, datasets, load
 from geodata.problems import DataError, Problem
+from geodata.reading import read_csv
 from geodata.release import release
 from geodata.selection import select
 from geodata.totals import country_totals
@@ -216,12 +217,16 @@ def _write(table: pd.DataFrame, path: Path | None) -> None:
 
 def _read(path: Path) -> pd.DataFrame:
     """Return a table as it stands in a file; text stays text."""
+    if path.suffix != ".parquet":
+        read = read_csv(path)
+        _tell(read.notes)
+        if read.problems:
+            raise DataError(read.problems)
+        return read.cells.reset_index(drop=True)
     try:
-        if path.suffix == ".parquet":
-            return pd.read_parquet(path)
-        return pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False, on_bad_lines="error")
-    except (OSError, ValueError) as error:
-        message = str(error).splitlines()[0]
+        return pd.read_parquet(path)
+    except Exception as error:  # a file can make its reader raise anything
+        message = (str(error).splitlines() or [type(error).__name__])[0]
         problem = Problem(
             path.name, 0, "", f"the file cannot be read: {message}", "give a CSV in UTF-8, or Parquet"
         )

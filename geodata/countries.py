@@ -192,7 +192,9 @@ def locate(table: pd.DataFrame, *, file: str = "the table", near_km: float = 5.0
         text = table[column].astype("str").str.strip()
         unreadable = values.isna() & table[column].notna() & (text != "")
         problems += [
-            Problem(file, int(row) + 2, column, f"{cell!r} is not a number", "write decimal degrees")
+            Problem(
+                file, int(row) + 2, column, f"{cell!r} is not a number", "write decimal degrees with a point"
+            )
             for row, cell in zip(np.flatnonzero(unreadable), text[unreadable], strict=True)
         ]
     if problems:

@@ -8,6 +8,7 @@ special case.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -31,6 +32,7 @@ __all__ = [
     "labels",
     "maxima",
     "minima",
+    "plain_text",
     "to_nullable",
 ]
 
@@ -112,6 +114,23 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() else _NUMBER_WORDS.get(text)
 
 
+def plain_text(text: str) -> str:
+    """Return a wording in small letters, with single spaces, ASCII digits and no marks between thousands.
+
+    Examples
+    --------
+    >>> plain_text(" Over  1,234 "), plain_text("５"), plain_text("12,5")
+    ('over 1234', '5', '12,5')
+    """
+    text = " ".join(text.lower().split())
+    text = "".join(str(unicodedata.decimal(letter)) if letter.isdecimal() else letter for letter in text)
+    return re.sub(r"(?<![0-9.,])[0-9]{1,3}(?:([,' ’])[0-9]{3})(?:\1[0-9]{3})*(?![0-9.,])", _ungrouped, text)
+
+
+def _ungrouped(found: re.Match[str]) -> str:
+    return re.sub("[^0-9]", "", found[0])
+
+
 @dataclass(frozen=True)
 class Wording:
     """A family of wordings and the bounds it means.
@@ -119,9 +138,9 @@ class Wording:
     Parameters
     ----------
     pattern
-        What the whole wording looks like; ``n`` is its number, where it has one.
+        What the whole wording looks like; ``n`` is its number, where it has one, and ``m`` a second.
     bounds
-        From the number (0 where there is none) to the bounds.
+        From the numbers to the bounds.
     example
         One of them.
     meaning
@@ -129,23 +148,35 @@ class Wording:
     """
 
     pattern: str
-    bounds: Callable[[int], Bounds]
+    bounds: Callable[..., Bounds]
     example: str
     meaning: str
 
 
-_N = r"(?P<n>[0-9]+|[a-z]+(?: [a-z]+)?)"
+# More digits than any number of people has are no number: Python limits the digits that it reads.
+_N, _M = (rf"(?P<{name}>[0-9]{{1,15}}|[a-z]+(?: [a-z]+)?)" for name in "nm")
 
 WORDINGS: tuple[Wording, ...] = (
     Wording(rf"(?:over|more than) {_N}", lambda n: (n + 1, None), "over 50, more than 50", "51 … open"),
-    Wording(rf"at least {_N}", lambda n: (n, None), "at least 10", "10 … open"),
+    Wording(
+        rf"at least {_N}|(?P<n_more>[0-9]{{1,15}}) ?(?:\+|or more)",
+        lambda n: (n, None),
+        "at least 10, 10 or more, 10+",
+        "10 … open",
+    ),
     Wording(rf"(?:up to|at most) {_N}", lambda n: (0, n), "up to 20, at most 20", "0 … 20"),
+    Wording(
+        rf"(?:under|fewer than|less than) {_N}",
+        lambda n: (0, max(n - 1, 0)),
+        "under 20, fewer than 20",
+        "0 … 19",
+    ),
     Wording(
         rf"most of {_N}", lambda n: (n // 2 + 1, n - 1), "most of 123", "62 … 122: more than half, not all"
     ),
-    Wording(
-        r"a small (?:contingent|group)", lambda _: (1, None), "a small contingent", "1 … open: no figure"
-    ),
+    Wording(r"a small (?:contingent|group)", lambda: (1, None), "a small contingent", "1 … open: no figure"),
+    Wording(rf"(?:from )?{_N}(?: ?[-–] ?| to ){_M}", lambda n, m: (n, m), "10-20, 10 to 20", "10 … 20"),
+    Wording(rf"between {_N} and {_M}", lambda n, m: (n, m), "between 10 and 20", "10 … 20"),
     Wording(_N, lambda n: (n, n), "9, nine", "9 … 9"),
 )
 """The wordings that `bounds_of` reads; the first that fits counts."""
@@ -158,14 +189,18 @@ def bounds_of(wording: str) -> Bounds | None:
     --------
     >>> bounds_of("over 50"), bounds_of("most of 123"), bounds_of("a small contingent"), bounds_of("9")
     ((51, None), (62, 122), (1, None), (9, 9))
-    >>> bounds_of("several") is None
+    >>> bounds_of("10-20"), bounds_of("1,234"), bounds_of("50+")
+    ((10, 20), (1234, 1234), (50, None))
+    >>> bounds_of("several") is bounds_of("20-10") is bounds_of("12,5") is None
     True
     """
-    text = " ".join(wording.lower().replace(",", "").split())
+    text = plain_text(wording)
     for family in WORDINGS:
         if found := re.fullmatch(family.pattern, text):
-            number = _number(found.groupdict().get("n", "0"))
-            return None if number is None else family.bounds(number)
+            numbers = [_number(part) for part in found.groupdict().values() if part is not None]
+            if None not in numbers:
+                low, high = family.bounds(*numbers)
+                return (low, high) if high is None or low <= high else None
     return None
 
 

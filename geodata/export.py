@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.basis import ENTRIES
 from geodata.countries import ATTRIBUTION, country_codes, land
+from geodata.counts import FloatArray
 from geodata.filters import Filters
 from geodata.formulas import guarded
 from geodata.load import Dataset
@@ -197,7 +198,8 @@ def transfers_geojson(selection: Selection) -> bytes:
     """Return the chosen transfers as GeoJSON (RFC 7946): the columns of `transfers_table` as properties.
 
     A line is straight, in degrees, through the places in order: it is schematic and no road. Where it crosses
-    the antimeridian it is cut into a MultiLineString.
+    the antimeridian it is cut into a MultiLineString. Where all places are one it is a Point; where an end is
+    not known the geometry is null.
     """
     table = transfers_table(selection)
     return _geojson(selection, table, _lines(selection, table), "transfer_id")
@@ -233,14 +235,25 @@ def _lines(selection: Selection, table: pd.DataFrame) -> list[BaseGeometry | Non
     """Return the straight line through the places of each transfer."""
     stops = selection.transfers.loc[table["transfer_id"], ["origin_id", "via", "destination_id"]]
     point = selection.locations[["longitude", "latitude"]]
-    places = dict(zip(point.index, point.to_numpy(), strict=True))
-    found: list[BaseGeometry | None] = []
-    for origin, via, destination in stops.itertuples(index=False):
-        path = np.array([places[stop] for stop in (origin, *via, destination)])
-        path[:, 0] = np.unwrap(path[:, 0], period=360)
-        parts = [shapely.LineString(part) for part in cut(path)]
-        found.append(parts[0] if len(parts) == 1 else shapely.MultiLineString(parts))
-    return found
+    places = dict(zip(point.index, point.to_numpy(dtype=float), strict=True))
+    return [
+        _line(np.array([places[stop] for stop in (origin, *via, destination)]))
+        for origin, via, destination in stops.itertuples(index=False)
+    ]
+
+
+def _line(path: FloatArray) -> BaseGeometry | None:
+    """Return the line through points in a row; None where an end is not known (NaN)."""
+    known = ~np.logical_or(*np.isnan(path).T)
+    if not (known[0] and known[-1]):
+        return None
+    path = path[known]
+    path[:, 0] = np.unwrap(path[:, 0], period=360)
+    # What begins or ends on the antimeridian, or leads nowhere, has parts without length, which are no lines.
+    parts = [shapely.LineString(part) for part in cut(path) if (part != part[0]).any()]
+    if not parts:
+        return shapely.Point(path[0])
+    return parts[0] if len(parts) == 1 else shapely.MultiLineString(parts)
 
 
 def _polygons(table: pd.DataFrame) -> list[BaseGeometry | None]:

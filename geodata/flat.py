@@ -26,7 +26,7 @@ from geodata.dates import span, spans
 from geodata.filters import Filters, LinkNotice
 from geodata.links import honour_sets
 from geodata.load import OWN_SOURCE, IntArray, load_locations
-from geodata.model.places import NOWHERE
+from geodata.model.places import NOWHERE, UNLOCATED
 from geodata.problems import DataError, Problem
 from geodata.schema import MAX_COUNT, REMEDIES
 from geodata.selection import BoolArray
@@ -50,7 +50,7 @@ _UNLOCATED = {
 }
 """Why an end is unlocated: what `country_of` says of its coordinates, and how it is told."""
 _UNKNOWN_CODE = "is no country of the boundary layer", "use an ISO 3166-1 alpha-2 code (Kosovo: XK)"
-_UNKNOWN_ID = "is not there", "add it to locations.csv, or correct the id"
+_UNKNOWN_ID = "is unknown", "add it to locations.csv, or correct the id"
 # Two numbers up to this can be added in 64 bits, and no row group (2^31 rows) holds more people.
 _MAX_PEOPLE = 2**62
 
@@ -123,8 +123,8 @@ class Tally:
         How many rows were read.
     flows
         By place of origin and of destination: legs, sum of lower bounds, sum of upper bounds, legs whose
-        upper bound is open, legs with any bound. Shape (5, P, P); the places are all countries, ``between``,
-        ``unlocated``, and three more ways to be unlocated: without a place, with coordinates out of range,
+        upper bound is open, legs with any bound. Shape (5, P, P); the places are all countries, the rows that
+        are no country, and three more ways to be unlocated: without a place, with coordinates out of range,
         with coordinates in no country.
     undated
         Legs that a filter of days left out because they have no date.
@@ -176,9 +176,9 @@ def open_flat(path: str) -> FlatFile:
     path
         Parquet file: a local path, or the address of an object that fsspec opens. Its columns:
 
-        - ``origin_country``, ``destination_country``: code of the boundary layer, ``between`` or
-          ``unlocated``; or ``origin_id``, ``destination_id``: location ids, with the table ``locations.csv``
-          of a dataset beside the file; or ``origin_longitude``, ``origin_latitude`` and so on: WGS 84
+        - ``origin_country``, ``destination_country``: code of the boundary layer, ``between``,
+          ``unlocated`` or ``died``; or ``origin_id``, ``destination_id``: location ids, with the table
+          ``locations.csv`` of a dataset beside the file; or ``origin_longitude``, ``origin_latitude`` and so on: WGS 84
           degrees. Coordinates tell the country only where the code or id is blank.
         - ``count``, or ``count_min`` and ``count_max``: people; missing is 0 and open.
         - ``date`` (optional): a day, or EDTF text.
@@ -307,7 +307,7 @@ def flat_totals(
     """
     whole = _sum(file, parts)
     countries = np.array(_countries())
-    country = np.append(countries, [countries[-1]] * len(_UNLOCATED))  # of each place
+    country = np.append(countries, [UNLOCATED] * len(_UNLOCATED))  # of each place
     wanted = np.ones((len(country), len(country)), dtype=bool)
     if filters.origin:
         wanted &= np.isin(country, filters.origin)[:, np.newaxis]
@@ -315,10 +315,11 @@ def flat_totals(
         wanted &= np.isin(country, filters.destination)
     flows = whole.flows * wanted
     notes = _notes(file, flows[0], whole.undated)
-    # From the last country on, all places are unlocated, and add up.
-    for axis in (1, 2):
-        flows = np.add.reduceat(flows, np.arange(len(countries)), axis=axis)
-    return _table(flows), notes
+    # Beyond the countries all places are unlocated, and add up.
+    unlocated = _countries().index(UNLOCATED)
+    flows[:, unlocated] += flows[:, len(countries) :].sum(axis=1)
+    flows[:, :, unlocated] += flows[:, :, len(countries) :].sum(axis=2)
+    return _table(flows[:, : len(countries), : len(countries)]), notes
 
 
 def _sum(file: FlatFile, parts: Iterable[Tally]) -> Tally:
@@ -370,7 +371,7 @@ def _table(flows: IntArray) -> pd.DataFrame:
 
 @cache
 def _countries() -> tuple[str, ...]:
-    """Return the countries of a table, in its order; the last is ``unlocated``."""
+    """Return the countries of a table, and the rows that are no country, in its order."""
     return *country_codes(), *NOWHERE
 
 

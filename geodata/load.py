@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import math
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pandera.pandas as pa
+import pandera.pandas as checks
+import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # likewise
 
 from geodata.countries import anchor, country_codes, country_of
 from geodata.dates import spans
 from geodata.filters import Filters
 from geodata.formulas import unguarded
+from geodata.hints import no_movements
+from geodata.model.places import BETWEEN, DIED, UNLOCATED
+from geodata.own_counts import COUNT_COLUMNS, OWN_SOURCE, own_claims
 from geodata.problems import DataError, Problem
-from geodata.schema import REMEDIES, SEPARATOR, STATUSES, TABLES, Table
+from geodata.reading import read_csv
+from geodata.schema import COUNTS, RECURRENCE, REMEDIES, SEPARATOR, STATUSES, TABLES, Table
 from geodata.versions import VERSIONS, Version, read_versions
 
 __all__ = [
@@ -44,14 +48,8 @@ IntArray: TypeAlias = npt.NDArray[np.int64]
 DATA_FOLDER = Path(__file__).parent / "data"
 """Folder of the built-in datasets."""
 DESCRIPTOR = "datapackage.json"
-OWN_SOURCE = "dataset"
-"""Id of the source that stands for the dataset itself, where counts are written in its transfers."""
 MAX_FILE_BYTES = 64 * 2**20
-_COUNT_COLUMNS = ["count", "count_min", "count_max"]
 _MISSING = "the file is missing"
-# Words in the names of columns by which other people's tables are known.
-_STOCK_WORDS = set("population stock held present inmates detainees prisoners occupancy capacity".split())  # noqa: SIM905  a list is longer
-_STAY_WORDS = set("entry exit entered left admitted admission discharged stay start end until since".split())  # noqa: SIM905  a list is longer
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,11 +74,12 @@ class Dataset:
         Query string that a first visit opens on.
     locations
         name, kind, longitude, latitude (degrees; a country's anchor point where only the country is known),
-        precision, country_code (``between`` or ``unlocated`` where no country has it), disputed (id or ""),
-        note.
+        precision, country_code (one of `geodata.model.places.NOWHERE` where no country has it), disputed (id
+        or ""), note. Where a place is not known, or only that people died, longitude and latitude may be NaN.
     events
-        title, kind, date, location_id, summary, earliest, latest (datetime64[s], inclusive days),
-        country_code, record (its number among events and transfers together, events first).
+        title, kind, date, location_id, summary, status (as written; "" where blank), earliest, latest
+        (datetime64[s], inclusive days), country_code, record (its number among events and transfers together,
+        events first).
     transfers
         event_id, origin_id, destination_id, via and follows (tuples of ids), departed, arrived, status, note,
         date (EDTF: departure and arrival together, or the event's date where the transfer has none),
@@ -102,6 +101,10 @@ class Dataset:
         Versions that were given out before, oldest first, where the dataset's folder keeps them.
     texts
         The tables of `geodata.schema.TABLES` as they are written, cell by cell; of people the public ones.
+    counts
+        What its counts are numbers of: ``people`` or ``movements``.
+    recurrence
+        Whether the same person may be in two events that nothing joins: ``possible`` or ``none``.
     """
 
     name: str
@@ -121,6 +124,8 @@ class Dataset:
     licenses: tuple[Mapping[str, str], ...] = ()
     versions: tuple[Version, ...] = ()
     texts: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    counts: str = COUNTS[0]
+    recurrence: str = RECURRENCE[0]
 
     @property
     def reference(self) -> str:
@@ -233,10 +238,10 @@ def load(path: str | Path) -> Dataset:
     path
         Folder with ``datapackage.json`` and one UTF-8 CSV a table of `geodata.schema.TABLES`. Where
         ``transfers.csv`` has a column ``count``, or ``count_min`` and ``count_max``, each count becomes one
-        adopted claim of the dataset itself, and the tables of claims and sources may be left out. Where the
-        descriptor says ``"guarded": true``, as packages that `geodata.package` wrote do, the apostrophe that
-        `geodata.write_csv` puts before formulas is taken off again. ``versions.json``, where it is there, is
-        read too.
+        adopted claim of the dataset itself (`geodata.own_counts.read_count` says what a cell may hold), and
+        the tables of claims and sources may be left out. Where the descriptor says ``"guarded": true``, as
+        packages that `geodata.package` wrote do, the apostrophe that `geodata.write_csv` puts before formulas
+        is taken off again. ``versions.json``, where it is there, is read too.
 
     Raises
     ------
@@ -248,23 +253,38 @@ def load(path: str | Path) -> Dataset:
     versions, found = read_versions(folder / VERSIONS)
     problems += found
     texts: dict[str, pd.DataFrame] = {}
+    faults: dict[str, list[Problem]] = {}
     notes: list[Problem] = []
     for table in TABLES.values():
-        texts[table.name], found = _read_table(folder / f"{table.name}.csv", table)
+        texts[table.name], faults[table.name], found = _read_table(folder / f"{table.name}.csv", table)
+        notes += found
         if descriptor["guarded"]:
             texts[table.name] = texts[table.name].apply(unguarded)
-        own_counts = table.name in ("claims", "sources") and _has_counts(texts["transfers"])
-        problems += [problem for problem in found if not (own_counts and problem.message == _MISSING)]
-    problems += _check_flows(texts["transfers"])
-    problems += _own_claims(texts)
+    # Of a table that could not be read whole, nothing is known to be missing.
+    unread = {name for name, found in faults.items() if found}
+    own = texts["claims"].iloc[:0]
+    if texts["transfers"].columns.intersection(COUNT_COLUMNS).size:
+        own, found, noted = own_claims(texts["transfers"], texts["claims"])
+        problems += found
+        notes += noted
+        texts["transfers"] = texts["transfers"].drop(columns=COUNT_COLUMNS, errors="ignore")
+        _add_own_source(texts)
+        for name in ("claims", "sources"):
+            faults[name] = [problem for problem in faults[name] if problem.message != _MISSING]
+    if not faults["transfers"] and (reason := no_movements(texts["transfers"])):
+        faults["transfers"] = [Problem("transfers.csv", 1, "", *reason)]
+        texts["transfers"] = pd.DataFrame(columns=TABLES["transfers"].columns, dtype="str")
     for table in TABLES.values():
+        unknown = texts[table.name].columns.difference(table.columns, sort=False)
         notes += [
             Problem(f"{table.name}.csv", 1, column, "is not a column of this table", "it is kept unread")
-            for column in texts[table.name].columns.difference(table.columns, sort=False)
+            for column in unknown
         ]
-        problems += _check_cells(table, texts[table.name])
+        problems += [*faults[table.name], *_check_cells(table, texts[table.name])]
         texts[table.name] = texts[table.name].reindex(columns=table.columns, fill_value="")
-    problems += [problem for table in TABLES.values() for problem in _check_keys(table, texts)]
+    for table in TABLES.values():
+        problems += _check_keys(table, texts, unread)
+    notes += _check_addresses(texts["sources"])
 
     tables = {
         "locations": _locations(texts["locations"]),
@@ -275,17 +295,23 @@ def load(path: str | Path) -> Dataset:
         "people": _people(texts["people"]),
     }
     problems += [*_check_locations(tables["locations"], texts["locations"]), *_check_claims(tables["claims"])]
-    problems += _check_transfers(tables["transfers"])
+    problems += [*_check_transfers(tables["transfers"]), *_check_series(tables["transfers"], texts["events"])]
+    for name, column in (("transfers", "follows"), ("people", "transfers")):
+        tables[name], found = _without_repeats(name, tables[name], column)
+        notes += found
     tables["transfers"], found = _without_circles(tables["transfers"])
     notes += found
     if not any(problem.file == "locations.csv" for problem in problems):
         tables["locations"], found = _located(tables["locations"])
         notes += found
         _join_countries(tables)
-        problems += _check_journeys(tables["transfers"])
+        problems += [*_check_deaths(tables), *_check_journeys(tables["transfers"])]
     if problems:
         raise DataError(dict.fromkeys(problems))
 
+    if len(own):
+        texts["claims"] = pd.concat([texts["claims"], own], ignore_index=True)
+        tables["claims"] = _claims(texts["claims"])
     for name, frame in tables.items():
         tables[name] = frame.set_index(TABLES[name].key)
     _number_records(tables)
@@ -301,6 +327,8 @@ def load(path: str | Path) -> Dataset:
         licenses=descriptor["licenses"],
         versions=versions,
         texts=texts | {"people": texts["people"][texts["people"]["public"] == "true"]},
+        counts=descriptor["counts"],
+        recurrence=descriptor["recurrence"],
         **tables,
     )
 
@@ -314,10 +342,10 @@ def load_locations(path: Path) -> pd.DataFrame:
         With every problem of the file, if there is any.
     """
     table = TABLES["locations"]
-    text, problems = _read_table(path, table)
+    text, problems, _ = _read_table(path, table)
     problems += _check_cells(table, text)
     text = text.reindex(columns=table.columns, fill_value="")
-    problems += [*_check_keys(table, {table.name: text}), *_check_locations(_locations(text), text)]
+    problems += [*_check_keys(table, {table.name: text}, set()), *_check_locations(_locations(text), text)]
     if problems:
         raise DataError(dict.fromkeys(problems))
     return _located(_locations(text))[0].set_index(table.key)
@@ -329,7 +357,9 @@ def load_locations(path: Path) -> pd.DataFrame:
 def _read_descriptor(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     """Return what a descriptor says of its data package, and what is wrong with it."""
     blank = dict.fromkeys(("name", "title", "description", "populations", "gaps", "featured"), "")
+    terms = {"counts": COUNTS, "recurrence": RECURRENCE}
     rest: dict[str, Any] = {"licenses": (), "guarded": False}
+    rest |= {key: allowed[0] for key, allowed in terms.items()}
 
     def fault(message: str, remedy: str) -> tuple[dict[str, Any], list[Problem]]:
         return blank | rest, [Problem(path.name, 0, "", message, remedy)]
@@ -349,7 +379,7 @@ def _read_descriptor(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     try:
         Filters(data=f"{found['name']}@00000000")
     except ValueError:
-        return fault(f"{found['name']!r} is no name", "use small letters, digits, '.', '_' and '-'")
+        return fault(f"{found['name'][:80]!r} is no name", "use small letters, digits, '.', '_' and '-'")
     licenses = content.get("licenses", [])
     if not isinstance(licenses, list) or not all(isinstance(each, dict) for each in licenses):
         return fault("licenses must be a list of objects", "write name, title and path of each licence")
@@ -361,114 +391,41 @@ def _read_descriptor(path: Path) -> tuple[dict[str, Any], list[Problem]]:
     _, notices = Filters.parse(found["featured"])
     remedy = "write a query string that a link of the page could carry"
     problems = [Problem(path.name, 0, "featured", str(notice), remedy) for notice in notices]
+    for key, allowed in terms.items():
+        if (value := content.get(key, "") or allowed[0]) in allowed:
+            rest[key] = value
+        else:
+            message = f"{str(value)[:80]!r} is not a term of the list"
+            problems.append(Problem(path.name, 0, key, message, f"use one of: {', '.join(allowed)}"))
     return found | rest | {"title": found["title"] or found["name"]}, problems
 
 
-def _read_table(path: Path, table: Table) -> tuple[pd.DataFrame, list[Problem]]:
-    """Return a CSV as text, row for row; a missing or unreadable file gives an empty table and a problem."""
-    nothing = pd.DataFrame(columns=table.columns).astype(str)
+def _read_table(path: Path, table: Table) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
+    """Return a CSV as text, problems and notes; a missing or unreadable file gives an empty table."""
+    nothing = pd.DataFrame(columns=table.columns, dtype="str")
 
-    def fault(row: int, message: str, remedy: str) -> Problem:
-        return Problem(path.name, row, "", message, remedy)
+    def fault(message: str, remedy: str) -> tuple[pd.DataFrame, list[Problem], list[Problem]]:
+        return nothing, [Problem(path.name, 0, "", message, remedy)], []
 
-    if not path.is_file():
-        missing = [] if table.optional else [fault(0, _MISSING, f"add the table of {table.name}")]
-        return nothing, missing
-    if path.stat().st_size > MAX_FILE_BYTES:
-        return nothing, [fault(0, f"the file is larger than {MAX_FILE_BYTES >> 20} MiB", "split the dataset")]
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            records = list(csv.reader(file, strict=True))
-    except UnicodeDecodeError as error:
-        return nothing, [fault(0, f"the file is not UTF-8 (byte {error.start})", "save it as UTF-8")]
-    except csv.Error as error:
-        return nothing, [
-            fault(0, f"the file is not CSV: {error}", "close every quotation mark; save it as CSV")
-        ]
-    if not records:
-        return nothing, [fault(0, "the file is empty", "write at least the header")]
-    header, *rows = records
-    twice = sorted({column for column in header if header.count(column) > 1})
-    problems = [fault(1, f"column {column!r} stands twice", "rename or remove one") for column in twice]
-    ragged = [number for number, row in enumerate(rows, start=2) if row and len(row) != len(header)]
-    problems += [
-        fault(
-            number,
-            f"the row has {len(rows[number - 2])} cells, the header {len(header)}",
-            "quote cells with commas",
-        )
-        for number in ragged
-    ]
-    width = len(header)
-    # A blank line is no record, yet it counts as a row in the author's editor: the index keeps the count.
-    kept = {number: (row + [""] * width)[:width] for number, row in enumerate(rows, start=2) if row}
-    frame = pd.DataFrame(list(kept.values()), columns=header, index=list(kept)).astype(str)
-    return frame.loc[:, ~frame.columns.duplicated()], problems
+        if not path.is_file():
+            if table.optional and not path.exists():
+                return nothing, [], []
+            return fault(_MISSING, f"add the table of {table.name}")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            return fault(f"the file is larger than {MAX_FILE_BYTES >> 20} MiB", "split the dataset")
+    except OSError as error:
+        return fault(f"the file cannot be read: {error.strerror}", "correct its path and its permissions")
+    read = read_csv(path)
+    return read.cells if read.cells.columns.size else nothing, read.problems, read.notes
 
 
-def _check_flows(transfers: pd.DataFrame) -> list[Problem]:
-    """Refuse a table of people present, or of stays, where movements are expected; say what it is."""
-    if {"origin_id", "destination_id"} & set(transfers.columns):
-        return []
-    words = {column: set(re.split(r"[^a-z]+", column.lower())) for column in transfers.columns}
-    dated = [column for column in transfers.columns if re.fullmatch(r"\d{4}([-/]\d{2}){0,2}", column)]
-    stocks = [column for column, found in words.items() if found & _STOCK_WORDS]
-    if len(dated) > 1:
-        stocks += dated
-    stays = [column for column, found in words.items() if found & _STAY_WORDS]
-    if stocks:
-        kind, columns = "people present at a time (a stock)", stocks
-        reason = "the difference between two stocks is no movement: it hides all who came and went between"
-    elif len(stays) > 1:
-        kind, columns = "stays in one place", stays
-        reason = "a stay says when somebody was there, and not from where or to where they went"
-    else:
-        return []
-    message = f"looks like a table of {kind}: {', '.join(columns)}; {reason}"
-    remedy = (
-        "write one row a movement, with origin_id and destination_id; "
-        "put numbers of people held into claims on an event of kind series"
-    )
-    return [Problem("transfers.csv", 1, "", message, remedy)]
-
-
-def _has_counts(transfers: pd.DataFrame) -> bool:
-    """Return whether counts are written in the transfers themselves."""
-    return bool(transfers.columns.intersection(_COUNT_COLUMNS).size)
-
-
-def _own_claims(texts: dict[str, pd.DataFrame]) -> list[Problem]:
-    """Turn counts written in the transfers into adopted claims; change `texts` in place."""
-    transfers = texts["transfers"]
-    if not _has_counts(transfers):
-        return []
-    counts = transfers.reindex(columns=_COUNT_COLUMNS, fill_value="")
-    both = (counts["count"] != "") & ((counts["count_min"] != "") | (counts["count_max"] != ""))
-    problems = [
-        Problem("transfers.csv", row, "count", "count and bounds are both given", "keep one of them")
-        for row in counts.index[both]
-    ]
-    exact = counts["count"] != ""
-    low = counts["count_min"].where(~exact, counts["count"])
-    high = counts["count_max"].where(~exact, counts["count"])
-    given = (low != "") | (high != "")
-    claims = pd.DataFrame(
-        {
-            "claim_id": transfers["transfer_id"] + ":count",
-            "subject_id": transfers["transfer_id"],
-            "group": "",
-            "count_min": low.where(low != "", "0"),
-            "count_max": high,
-            "wording": low.where(low == high, low + "–" + high),
-            "source_id": OWN_SOURCE,
-            "standing": "adopted",
-        }
-    )[given]
-    own_source = pd.DataFrame({"source_id": [OWN_SOURCE], "publisher": ["the dataset itself"]})
-    texts["claims"] = pd.concat([texts["claims"], claims]).fillna("")
-    texts["sources"] = pd.concat([texts["sources"], own_source]).fillna("")
-    texts["transfers"] = transfers.drop(columns=_COUNT_COLUMNS, errors="ignore")
-    return problems
+def _add_own_source(texts: dict[str, pd.DataFrame]) -> None:
+    """Add the source that the dataset itself is, where it is not there; change `texts` in place."""
+    sources = texts["sources"].reindex(columns=TABLES["sources"].columns, fill_value="")
+    if OWN_SOURCE not in set(sources["source_id"]):
+        own = pd.DataFrame({"source_id": [OWN_SOURCE], "publisher": ["the dataset itself"]}, dtype="str")
+        texts["sources"] = pd.concat([texts["sources"], own], ignore_index=True).fillna("").astype("str")
 
 
 # Stage one: cells.
@@ -476,44 +433,92 @@ def _own_claims(texts: dict[str, pd.DataFrame]) -> list[Problem]:
 
 def _check_cells(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
     """Yield what the declared checks find, one problem a cell and check."""
+    file = f"{table.name}.csv"
+    unknown = frame.columns.difference(table.columns, sort=False)
+    for column in table.required:
+        if column not in frame.columns:
+            rename = (
+                f", or rename the column that holds it ({', '.join(unknown)[:200]})" if len(unknown) else ""
+            )
+            yield Problem(file, 1, column, "the column is missing", f"add it{rename}")
     try:
         table.schema.validate(frame, lazy=True)
-    except pa.errors.SchemaErrors as error:
+    except checks.errors.SchemaErrors as error:
         for case in error.failure_cases.itertuples():
-            if case.check == "column_in_dataframe":
-                yield Problem(
-                    f"{table.name}.csv", 1, str(case.failure_case), "the column is missing", "add it"
-                )
-            else:
-                shown = (
-                    f"{str(case.failure_case)[:80]!r} {case.check}" if case.failure_case else str(case.check)
-                )
-                yield Problem(
-                    f"{table.name}.csv", int(case.index), str(case.column), shown, REMEDIES[case.check]
-                )
+            if case.check != "column_in_dataframe":
+                message, remedy = _said_of(table, str(case.column), str(case.failure_case), str(case.check))
+                yield Problem(file, int(case.index), str(case.column), message, remedy)
+
+
+def _said_of(table: Table, column: str, cell: str, check: str) -> tuple[str, str]:
+    """Return message and remedy of a cell that a check refuses."""
+    remedy = REMEDIES[check].format(terms=table.terms(column))
+    if check == "must not be blank" and "locations" in table.references.get(column, ()):
+        remedy += "; where the place is not known, name a location of precision unknown"
+    return (f"{cell[:80]!r} {check}" if cell else check), remedy
 
 
 # Stage two: what cells say of each other. Unreadable cells were reported above and are passed over here.
 
 
-def _check_keys(table: Table, texts: dict[str, pd.DataFrame]) -> Iterator[Problem]:
-    """Yield duplicate ids and references to ids that are not there."""
+def _check_keys(table: Table, texts: dict[str, pd.DataFrame], unread: Container[str]) -> Iterator[Problem]:
+    """Yield duplicate ids and references to unknown ids, but for those of tables that could not be read."""
     frame, file = texts[table.name], f"{table.name}.csv"
     keys = frame[table.key]
     for row, key in keys[keys.duplicated() & (keys != "")].items():
-        yield Problem(
-            file, int(str(row)), table.key, f"{key!r} stands twice", "give every row an id of its own"
-        )
+        message = f"{str(key)[:80]!r} is a duplicate"
+        yield Problem(file, int(str(row)), table.key, message, "give every row an id of its own")
     for column, targets in table.references.items():
-        known = set().union(*(texts[target][TABLES[target].key] for target in targets))
-        cells = frame[column].str.split(SEPARATOR).explode().str.strip()
-        for row, value in cells[~cells.isin(known) & (cells != "")].items():
+        if any(target in unread for target in targets):
+            continue
+        known = pd.concat([texts[target][TABLES[target].key] for target in targets])
+        cells = _each_id(frame[column])
+        missing = cells[~_among(cells, known) & (cells != "")]
+        folded = dict(zip(known.str.casefold(), known, strict=True)) if len(missing) else {}
+        for row, value in missing.items():
             remedy = f"add it to {' or '.join(targets)}, or correct the id"
-            yield Problem(file, int(str(row)), column, f"{str(value)[:80]!r} is not there", remedy)
+            if other := folded.get(str(value).casefold()):
+                remedy = f"write {other[:80]!r}, as it is in {' or '.join(targets)}"
+            yield Problem(file, int(str(row)), column, f"{str(value)[:80]!r} is unknown", remedy)
     if table.name == "claims":
         shared = set(texts["events"]["event_id"]) & set(texts["transfers"]["transfer_id"]) - {""}
         for key in sorted(shared):
-            yield Problem("transfers.csv", 0, "transfer_id", f"{key!r} is an event too", "rename one of them")
+            message = f"{key[:80]!r} is an event too"
+            yield Problem("transfers.csv", 0, "transfer_id", message, "rename one of them")
+
+
+def _among(cells: pd.Series, known: pd.Series) -> npt.NDArray[np.bool_]:
+    """Return which cells stand among others; `Series.isin` would look at the others one by one."""
+    found: npt.NDArray[np.bool_] = np.asarray(pc.is_in(pa.array(cells), value_set=pa.array(known)))
+    return found
+
+
+def _each_id(cells: pd.Series) -> pd.Series:
+    """Return the ids of list cells, each on the row of its cell; "" for none."""
+    several = cells.str.contains(SEPARATOR, regex=False)
+    if not several.any():
+        return cells.str.strip()
+    split = cells[several].str.split(SEPARATOR).explode().astype("str")
+    each: pd.Series = pd.concat([cells[~several], split]).sort_index(kind="stable")
+    return each.str.strip()
+
+
+def _check_addresses(sources: pd.DataFrame) -> Iterator[Problem]:
+    """Yield addresses of sources that cannot be followed."""
+    urls = sources["url"]
+    unfit = [url for url in urls.unique() if url and not _is_web_address(url)]
+    for row, url in urls[urls.isin(unfit)].items():
+        message = f"{str(url)[:80]!r} is no web address"
+        remedy = "it is shown as text; write it like https://example.org/page"
+        yield Problem("sources.csv", int(str(row)), "url", message, remedy)
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def _check_locations(locations: pd.DataFrame, text: pd.DataFrame) -> Iterator[Problem]:
@@ -529,15 +534,22 @@ def _check_locations(locations: pd.DataFrame, text: pd.DataFrame) -> Iterator[Pr
     yield from faults(
         longitude.abs() > 180, "longitude", "is outside -180 to 180", "write degrees east, WGS 84"
     )
-    yield from faults(latitude.abs() > 90, "latitude", "is outside -90 to 90", "write degrees north, WGS 84")
+    beyond, turned = latitude.abs() > 90, longitude.abs() <= 90
+    yield from faults(beyond & ~turned, "latitude", "is outside -90 to 90", "write degrees north, WGS 84")
+    yield from faults(
+        beyond & turned,
+        "latitude",
+        "is outside -90 to 90",
+        "swap longitude and latitude, or correct the degrees",
+    )
     yield from faults(
         no_longitude != no_latitude, "longitude", "only one of longitude and latitude is there", "give both"
     )
     yield from faults(
-        no_longitude & no_latitude & ~at_country,
+        no_longitude & no_latitude & ~locations["precision"].isin(["country", "unknown"]),
         "longitude",
         "a place needs coordinates",
-        "give longitude and latitude, or set precision to country",
+        "give longitude and latitude, or set precision to country or unknown",
     )
     yield from faults(
         at_country & (country == ""),
@@ -572,41 +584,126 @@ def _check_transfers(transfers: pd.DataFrame) -> Iterator[Problem]:
 
 def _without_circles(transfers: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     """Return transfers without the links of `follows` that lead round in circles, and a note for each."""
-    follows = dict(zip(transfers["transfer_id"], transfers["follows"], strict=True))
-    circular: set[str] = set()
-    while circle := _circle(follows):
-        circular |= circle
-        follows |= {key: tuple(id_ for id_ in follows[key] if id_ not in circle) for key in circle}
-    if not circular:
+    follows = {
+        key: before
+        for key, before in zip(transfers["transfer_id"], transfers["follows"], strict=True)
+        if before
+    }
+    circle_of = _circles(follows)
+    if not circle_of:
         return transfers, []
     notes = [
         Problem(
             "transfers.csv",
             int(str(row)),
             "follows",
-            f"{key!r} follows itself, or follows transfers that do",
+            f"{key[:80]!r} follows itself, or follows transfers that do",
             "it is counted as following none of the circle; remove one link",
         )
-        for row, key in transfers.loc[transfers["transfer_id"].isin(circular), "transfer_id"].items()
+        for row, key in transfers.loc[transfers["transfer_id"].isin(circle_of), "transfer_id"].items()
     ]
-    return transfers.assign(follows=transfers["transfer_id"].map(follows)), notes
+    opened = {
+        key: tuple(id_ for id_ in follows[key] if circle_of.get(id_) != circle)
+        for key, circle in circle_of.items()
+    }
+    links = zip(transfers["transfer_id"], transfers["follows"], strict=True)
+    return transfers.assign(follows=pd.Series([opened.get(*link) for link in links], transfers.index)), notes
 
 
-def _circle(follows: dict[str, tuple[str, ...]]) -> set[str]:
-    """Return the transfers of one circle, or nothing."""
-    try:
-        TopologicalSorter(follows).prepare()
-    except CycleError as error:
-        return set(error.args[1])
-    return set()
+def _circles(follows: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """Return the number of its circle for each transfer in one: all that lead to it and come from it.
+
+    Tarjan's strongly connected components, without recursion: journeys can be of any depth.
+    """
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    open_: list[str] = []
+    found: dict[str, int] = {}
+    closed: set[str] = set()
+    for start in follows:
+        if start in order:
+            continue
+        ahead = [(start, iter(follows[start]))]
+        order[start] = low[start] = len(order)
+        open_.append(start)
+        while ahead:
+            key, rest = ahead[-1]
+            for other in rest:
+                if other not in follows or other in closed:
+                    continue
+                if other in order:
+                    low[key] = min(low[key], order[other])
+                    continue
+                order[other] = low[other] = len(order)
+                open_.append(other)
+                ahead.append((other, iter(follows[other])))
+                break
+            else:
+                ahead.pop()
+                if ahead:
+                    low[ahead[-1][0]] = min(low[ahead[-1][0]], low[key])
+                if low[key] == order[key]:
+                    members = open_[open_.index(key) :] if open_[-1] != key else [key]
+                    del open_[-len(members) :]
+                    closed.update(members)
+                    if len(members) > 1 or key in follows[key]:
+                        found |= dict.fromkeys(members, order[key])
+    return found
+
+
+def _without_repeats(name: str, table: pd.DataFrame, column: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return a table whose list cells name each id once, and a note for each that did not."""
+    repeated = table[column].map(lambda ids: len(set(ids)) < len(ids)).astype(bool)
+    if not repeated.any():
+        return table, []
+    notes = [
+        Problem(
+            f"{name}.csv", int(str(row)), column, "names an id twice", "it counts once; remove the repeat"
+        )
+        for row in table.index[repeated]
+    ]
+    once = table[column].map(lambda ids: tuple(dict.fromkeys(ids))).astype(object)
+    return table.assign(**{column: once}), notes
+
+
+def _check_series(transfers: pd.DataFrame, events: pd.DataFrame) -> Iterator[Problem]:
+    """Yield transfers of events that are series."""
+    series = events.loc[events["kind"] == "series", "event_id"]
+    for row, key in transfers.loc[transfers["event_id"].isin(series), "event_id"].items():
+        message = f"{key[:80]!r} is a series: it gathers claims about many events, and has no transfers"
+        remedy = "name the one event that set these people in motion, or change the kind of that event"
+        yield Problem("transfers.csv", int(str(row)), "event_id", message, remedy)
+
+
+def _check_deaths(tables: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """Yield transfers that lead on from where people died."""
+    transfers, locations = tables["transfers"], tables["locations"]
+    graves = set(locations.loc[locations["kind"] == "death", "location_id"])
+    if not graves:
+        return
+    through = transfers["via"].map(lambda stops: not graves.isdisjoint(stops)).astype(bool)
+    for column, rows in {"origin_id": transfers["origin_id"].isin(graves), "via": through}.items():
+        for row in transfers.index[rows]:
+            message = "nobody goes on from a location of kind death"
+            remedy = (
+                "name the place that people left, or passed, and let only those who died end at that location"
+            )
+            yield Problem("transfers.csv", int(row), column, message, remedy)
 
 
 def _check_journeys(transfers: pd.DataFrame) -> Iterator[Problem]:
-    """Yield transfers that start in another country than the one where the transfer they follow ended."""
+    """Yield transfers that follow one that ended in another country, or in death."""
     steps = transfers[["follows", "origin_country"]].explode("follows").dropna()
     ended = transfers.drop_duplicates("transfer_id").set_index("transfer_id")["destination_country"]
     reached = steps["follows"].map(ended)
-    for row, country in reached[reached.notna() & (reached != steps["origin_country"])].items():
+    for row in steps.index[reached == DIED]:
+        message, remedy = "the people of the transfer it follows died", "correct the link or the destination"
+        yield Problem("transfers.csv", int(row), "follows", message, remedy)
+    # Where a place is not known, nothing is known to be elsewhere.
+    told = (
+        reached.notna() & ~reached.isin([DIED, UNLOCATED]) & ~steps["origin_country"].isin([DIED, UNLOCATED])
+    )
+    for row, country in reached[told & (reached != steps["origin_country"])].items():
         message = f"the transfer it follows ended in {country}, and this one starts elsewhere"
         yield Problem("transfers.csv", int(str(row)), "follows", message, "correct the origin or the link")
 
@@ -619,12 +716,17 @@ def _number(cells: pd.Series) -> pd.Series:
 
 
 def _count(cells: pd.Series) -> pd.Series:
-    return _number(cells.where(cells.str.fullmatch("[0-9]+"), "")).astype("Int64")
+    # Longer ones were reported, and may not fit into 64 bits.
+    return _number(cells.where(cells.str.fullmatch("[0-9]{1,10}"), "")).astype("Int64")
 
 
 def _ids(cells: pd.Series) -> pd.Series:
     """Return list cells as tuples of ids."""
-    return cells.map(lambda cell: tuple(filter(None, map(str.strip, cell.split(SEPARATOR))))).astype(object)
+    number, different = pd.factorize(cells)
+    lists = np.empty(len(different), dtype=object)
+    for k, cell in enumerate(different):
+        lists[k] = tuple(filter(None, map(str.strip, cell.split(SEPARATOR))))
+    return pd.Series(lists[number], cells.index, dtype=object)
 
 
 def _locations(text: pd.DataFrame) -> pd.DataFrame:
@@ -668,37 +770,55 @@ def _people(text: pd.DataFrame) -> pd.DataFrame:
 
 
 def _located(locations: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """Join places to countries; the given country counts, with a note where the coordinates contradict it."""
-    found = country_of(locations["longitude"], locations["latitude"])
-    derived = found["country_code"].astype(str).where(found["country_code"].notna(), "")
+    """Join places to countries; the given country counts, with a note where something contradicts it."""
+    unknown, death = locations["precision"] == "unknown", locations["kind"] == "death"
+    crossing = (locations["kind"] == "crossing") & ~unknown
+    longitude, latitude = (locations[axis].mask(unknown) for axis in ("longitude", "latitude"))
+    found = country_of(longitude, latitude)
+    derived = _codes(found)
     given = locations["country_code"]
-    notes = [
-        Problem(
-            "locations.csv",
-            int(str(row)),
-            "country_code",
-            f"{given[row]!r} is given, and the coordinates are in {derived[row]}",
-            f"it is counted in {given[row]}; correct the code or the coordinates",
-        )
-        for row in locations.index[(given != "") & (derived != "") & (given != derived)]
-    ]
-    unknown = pd.Series("unlocated", index=locations.index).mask(locations["kind"] == "crossing", "between")
+    contradicted = (given != "") & (derived != "") & (given != derived)
+    at_sea = (found["match"] == "nowhere") & (given == "") & ~crossing
+    # People who swap the columns do so in a whole file: some places then are in the sea, or elsewhere.
+    doubtful = contradicted | at_sea
+    swapped = _codes(country_of(latitude.where(doubtful), longitude.where(doubtful)))
+    notes = []
+
+    def note(row: object, column: str, message: str, remedy: str) -> None:
+        notes.append(Problem("locations.csv", int(str(row)), column, message, remedy))
+
+    for row in locations.index[contradicted & ~death]:
+        message = f"{given[row]!r} is given, and the coordinates are in {derived[row]}"
+        if swapped[row] == given[row]:
+            message += "; with longitude and latitude swapped they would agree"
+        remedy = f"it is counted in {given[row]}; correct the code or the coordinates"
+        note(row, "country_code", message, remedy)
+    for row in locations.index[at_sea & (swapped != "")]:
+        message = f"is in no country; with longitude and latitude swapped it would be in {swapped[row]}"
+        note(row, "longitude", message, "if the two columns are swapped, correct the whole file")
+    for row in locations.index[unknown & ~death & ((given != "") | locations["longitude"].notna())]:
+        message = "is unknown, and a country or coordinates are given"
+        note(row, "precision", message, "it is counted as unlocated; set precision to what is known")
     # A crossing lies between two countries: which of them has a point there says nothing about the people.
-    derived = derived.mask(locations["kind"] == "crossing", "")
-    country = given.where(given != "", derived)
+    country = given.where(given != "", derived.mask(crossing, ""))
+    country = country.where(country != "", pd.Series(UNLOCATED, locations.index).mask(crossing, BETWEEN))
+    code = given.where(longitude.isna() & ~unknown, "")
     nowhere = (math.nan, math.nan)
-    centre = country.where(locations["longitude"].isna(), "").map(
-        lambda code: anchor(code) if code else nowhere
-    )
+    centre = code.map(lambda code: anchor(code) if code else nowhere)
     return (
         locations.assign(
-            country_code=country.where(country != "", unknown),
+            country_code=country.mask(unknown, UNLOCATED).mask(death, DIED),
             disputed=found["disputed"],
-            longitude=locations["longitude"].fillna(centre.str[0].astype(float)),
-            latitude=locations["latitude"].fillna(centre.str[1].astype(float)),
+            longitude=longitude.fillna(centre.str[0].astype(float)),
+            latitude=latitude.fillna(centre.str[1].astype(float)),
         ),
         notes,
     )
+
+
+def _codes(found: pd.DataFrame) -> pd.Series:
+    """Return the codes that `country_of` found; "" for none."""
+    return found["country_code"].astype(str).where(found["country_code"].notna(), "")
 
 
 def _join_countries(tables: dict[str, pd.DataFrame]) -> None:
@@ -706,7 +826,7 @@ def _join_countries(tables: dict[str, pd.DataFrame]) -> None:
     country = tables["locations"].drop_duplicates("location_id").set_index("location_id")["country_code"]
 
     def of(ids: pd.Series) -> pd.Series:
-        return ids.map(country).fillna("unlocated").astype(str)
+        return ids.map(country).fillna(UNLOCATED).astype(str)
 
     tables["events"] = tables["events"].assign(country_code=of(tables["events"]["location_id"]))
     tables["transfers"] = tables["transfers"].assign(
@@ -733,6 +853,8 @@ def _hash(texts: dict[str, pd.DataFrame]) -> str:
     digest = hashlib.sha256()
     for table in TABLES.values():
         if not table.optional:
-            rows = texts[table.name].sort_values(table.key).to_numpy().tolist()
-            digest.update(json.dumps([table.name, table.columns, rows], ensure_ascii=False).encode())
+            text = texts[table.name]
+            columns = [name for name in table.columns if name not in table.added or (text[name] != "").any()]
+            rows = text.sort_values(table.key)[columns].to_numpy().tolist()
+            digest.update(json.dumps([table.name, columns, rows], ensure_ascii=False).encode())
     return digest.hexdigest()[:8]

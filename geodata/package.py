@@ -29,7 +29,7 @@ _DAY = (1980, 1, 1, 0, 0, 0)
 """The earliest day that a zip can tell: the same content gives the same bytes on any day."""
 
 _FIELDS = {
-    "country_code": "ISO 3166-1 alpha-2; `between` countries, or `unlocated`",
+    "country_code": "ISO 3166-1 alpha-2; `between` countries, `unlocated` or `died`",
     "country": "its English name",
     **{
         f"{measure}_{bound}": f"people {meaning}, {most}"
@@ -64,7 +64,7 @@ _FIELDS = {
         for end in ("origin", "destination")
         for name, meaning in {
             "": "name of the place",
-            "_country": "country code, `between` or `unlocated`",
+            "_country": "country code, `between`, `unlocated` or `died`",
             "_longitude": "degrees east, WGS 84; of a country where it is labelled",
             "_latitude": "degrees north, WGS 84; of a country where it is labelled",
             "_precision": "how exactly the place is known",
@@ -152,7 +152,7 @@ def _package(
         resources.append(
             _resource(f"figures-{name}", files, path, description, {"fields": [*map(_field, header)]})
         )
-    told = ("name", "title", "description", "populations", "gaps")
+    told = ("name", "title", "description", "populations", "gaps", "counts", "recurrence")
     descriptor = {
         "profile": "tabular-data-package",
         **{key: getattr(dataset, key) for key in told if getattr(dataset, key)},

@@ -6,6 +6,7 @@ source names places on the way (`via`) passes through them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TypeAlias
@@ -55,7 +56,7 @@ def bows(
     Parameters
     ----------
     ways
-        For each line its places, at least two.
+        For each line its places, at least two; those that `paths` draws no line for get 0.
     spreads
         How much further out than `BOWS` each bows, to part lines on one pair; shares of the distance.
     avoid
@@ -75,7 +76,9 @@ def bows(
     ValueError
         Where a way has fewer than two points.
     """
-    chosen, pending = np.zeros(len(ways)), np.arange(len(ways))
+    ways = [_known(way) for way in ways]
+    chosen = np.zeros(len(ways))
+    pending = np.array([k for k, way in enumerate(ways) if len(way)], dtype=int)
     least = np.full((len(ways), 2), np.inf)
     near = _Pins(pins, pin_clearance_km)
     for bow in BOWS:
@@ -176,14 +179,37 @@ def bowed(points: Way, *, bow: float) -> Path:
 
 
 def paths(ways: Sequence[Way], bows: Sequence[float] | npt.NDArray[np.float64]) -> list[Path]:
-    """Return `bowed` of many ways at once; `bows` has one share a way."""
-    if any(len(way) < 2 for way in ways):
+    """Return `bowed` of many ways at once; `bows` has one share a way.
+
+    Coordinates that are not known are NaN: a way without a known end has no line (shape (0, 2)), and a place
+    on the way that is not known is passed over.
+    """
+    lines = [_known(way) for way in ways]
+    drawn = [k for k, way in enumerate(lines) if len(way)]
+    found: list[Path] = [np.empty((0, 2))] * len(ways)
+    for k, path in zip(drawn, _paths([lines[k] for k in drawn], np.asarray(bows)[drawn]), strict=True):
+        found[k] = path
+    return found
+
+
+def _known(way: Way) -> Way:
+    """Return the places of a way whose coordinates are known; none where an end has none."""
+    if len(way) < 2:
         raise ValueError("a lane needs an origin and a destination")
+    unknown = [math.isnan(longitude) or math.isnan(latitude) for longitude, latitude in way]
+    if unknown[0] or unknown[-1]:
+        return []
+    return (
+        [place for place, missing in zip(way, unknown, strict=True) if not missing] if any(unknown) else way
+    )
+
+
+def _paths(ways: Sequence[Way], bows: npt.NDArray[np.float64]) -> list[Path]:
     stretches = [len(way) - 1 for way in ways]
     ends = np.array([[*start, *end] for way in ways for start, end in pairwise(way)], dtype=float)
     ends = ends.reshape(-1, 4)
     arcs = iter(_arcs(ends[:, :2], ends[:, 2:], np.repeat(bows, stretches)))
-    found = []
+    found: list[Path] = []
     for count in stretches:
         path = next(arcs)
         for _ in range(count - 1):

@@ -6,19 +6,23 @@ checks what columns say of each other (stage two).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import pandas as pd
 import pandera.pandas as pa
 
 from geodata.counts import WORDINGS
-from geodata.dates import span
+from geodata.dates import spans
 
 __all__ = [
+    "COUNTS",
     "EVENT_KINDS",
     "LOCATION_KINDS",
     "MAX_COUNT",
     "PRECISIONS",
+    "RECURRENCE",
     "REMEDIES",
     "SEPARATOR",
     "STANDINGS",
@@ -32,12 +36,36 @@ __all__ = [
 
 Status = Literal["done", "planned", "attempted", "denied"]
 
-LOCATION_KINDS = ("prison", "city", "crossing", "airport", "hospital", "embassy", "region", "country")
-PRECISIONS = ("exact", "settlement", "region", "country")
-EVENT_KINDS = ("release", "exchange", "pardon", "return", "series")
+LOCATION_KINDS = (
+    "prison",
+    "city",
+    "crossing",
+    "airport",
+    "hospital",
+    "embassy",
+    "region",
+    "country",
+    "death",
+)
+"""``death`` is where those go who died on the way or in custody."""
+PRECISIONS = ("exact", "settlement", "region", "country", "unknown")
+EVENT_KINDS = (
+    "release",
+    "exchange",
+    "pardon",
+    "return",
+    "transfer",
+    "deportation",
+    "displacement",
+    "series",
+)
 """``series`` gathers claims about many events at once; it is listed and never counted."""
 STATUSES: tuple[Status, ...] = ("done", "planned", "attempted", "denied")
 STANDINGS = ("adopted", "corroborating", "conflicting", "superseded", "withdrawn")
+COUNTS = ("people", "movements")
+"""What the counts of a dataset are numbers of; the first is meant where its descriptor does not say."""
+RECURRENCE = ("possible", "none")
+"""Whether the same person may be in two events that nothing joins; the first where it is not said."""
 SEPARATOR = ";"
 """Between the ids of a list cell."""
 
@@ -48,7 +76,7 @@ _MAX_TEXT = 2_000
 
 REMEDIES = {
     "must not be blank": "fill the cell in",
-    "is not a term of the list": "use a term that the data dictionary lists for this column",
+    "is not a term of the list": "use one of: {terms}",
     "is not an EDTF date": "write a date like 2025-12-13, 2025-09, 2025, 2025-12-13~ or 2025-09/2025-12",
     "is not a whole number of people": f"write digits only, 0 to {MAX_COUNT}",
     "is not a number of degrees": "write decimal degrees with a point, like 27.5615",
@@ -61,26 +89,38 @@ REMEDIES = {
 """What to do about each check's message."""
 
 
-def _is_date(text: str) -> bool:
-    try:
-        span(text)
-    except ValueError:
-        return False
-    return True
+def _are_dates(cells: pd.Series) -> pd.Series:
+    different = pd.Series(cells.unique(), dtype="str")
+    unread = different[spans(different)["earliest"].isna() & (different != "")]
+    return ~cells.isin(unread)
 
 
-def _pattern(pattern: str, message: str, name: str = "text") -> pa.Check:
-    """Return a check of cells that are not blank; `name` is what it makes of them, for `table_schema`."""
-    return pa.Check(lambda cells: (cells == "") | cells.str.fullmatch(pattern), error=message, name=name)
+def _pattern(pattern: str, message: str, name: str = "text", *, ascii_only: str = "") -> pa.Check:
+    """Return a check of cells that are not blank.
+
+    `ascii_only` is a pattern that fits less, by which most cells are told fast: Arrow's regular expressions
+    know only the blanks of ASCII. `name` is what the check makes of cells, for `table_schema`.
+    """
+
+    def fits(cells: pd.Series) -> pd.Series:
+        good = (cells == "") | cells.str.fullmatch(ascii_only or pattern)
+        if ascii_only and not good.all():
+            rest = cells[~good]
+            good[~good] = rest.isin([text for text in rest.unique() if re.fullmatch(pattern, text)])
+        return good
+
+    return pa.Check(fits, error=message, name=name)
 
 
 # The direction marks are those that can reorder the text around them (U+202A–E, U+2066–9).
-_PLAIN = _pattern(r"[^\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]*", "contains control characters")
+_PLAIN = _pattern(
+    r"[^\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]*", "contains control characters", ascii_only="[ -~]*"
+)
 _SHORT = pa.Check(lambda cells: cells.str.len() <= _MAX_TEXT, error="is longer than 2000 characters")
 _FILLED = pa.Check(lambda cells: cells.str.strip() != "", error="must not be blank")
-_ID = _pattern(r"[^\s,;\x00-\x1f\x7f]{1,100}", "is not an id", "id")
-_IDS = _pattern(r"[^,]+", "is not an id")
-_DATE = pa.Check(lambda cells: (cells == "") | cells.map(_is_date).astype(bool), error="is not an EDTF date")
+_ID = _pattern(r"[^\s,;\x00-\x1f\x7f]{1,100}", "is not an id", "id", ascii_only=r"[!-+\-.-:<-~]{1,100}")
+_IDS = _pattern(r"[^,]+", "is not an id", ascii_only=r"[ -+\-.-~]+")
+_DATE = pa.Check(_are_dates, error="is not an EDTF date")
 _COUNT = _pattern(rf"[0-9]{{1,9}}|{MAX_COUNT}", "is not a whole number of people", "integer")
 _DEGREES = _pattern(r"[+-]?[0-9]{1,3}(\.[0-9]{1,15})?", "is not a number of degrees", "number")
 _COUNTRY = _pattern(r"[A-Z]{2}", "is not an ISO 3166-1 alpha-2 code")
@@ -115,6 +155,9 @@ class Table:
         Column to the tables whose ids it may hold.
     optional
         Whether a dataset may lack the table.
+    added
+        Columns that came later: they enter a dataset's hash only where they are filled in, so that data that
+        did not change keeps its hash.
     """
 
     name: str
@@ -123,6 +166,7 @@ class Table:
     schema: pa.DataFrameSchema
     references: dict[str, tuple[str, ...]]
     optional: bool = False
+    added: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:
@@ -134,6 +178,11 @@ class Table:
         """Names of the columns that every file must have."""
         return [name for name, column in self.schema.columns.items() if column.required]
 
+    def terms(self, column: str) -> str:
+        """Return the terms that a column may hold, with commas between; "" where it may hold any text."""
+        checks = self.schema.columns[column].checks
+        return next((check.description for check in checks if check.description), "")
+
 
 def _table(
     name: str,
@@ -142,8 +191,10 @@ def _table(
     references: dict[str, tuple[str, ...]] | None = None,
     *,
     optional: bool = False,
+    added: tuple[str, ...] = (),
 ) -> Table:
-    return Table(name, meaning, next(iter(columns)), pa.DataFrameSchema(columns), references or {}, optional)
+    schema = pa.DataFrameSchema(columns)
+    return Table(name, meaning, next(iter(columns)), schema, references or {}, optional, added)
 
 
 TABLES: dict[str, Table] = {
@@ -157,11 +208,15 @@ TABLES: dict[str, Table] = {
                 "name": _column(
                     "as the sources call it, in English where there is an English name", required=True
                 ),
-                "kind": _column("what it is", _terms(LOCATION_KINDS)),
+                "kind": _column(
+                    "what it is; `death` is where those go who died on the way or in custody",
+                    _terms(LOCATION_KINDS),
+                ),
                 "longitude": _column("degrees east, WGS 84", _DEGREES),
                 "latitude": _column("degrees north, WGS 84", _DEGREES),
                 "precision": _column(
-                    "how exactly the place is known; `country` needs a country_code, no coordinates",
+                    "how exactly the place is known; `country` needs a country_code and no coordinates, "
+                    "`unknown` needs neither",
                     _terms(PRECISIONS),
                     required=True,
                 ),
@@ -180,15 +235,21 @@ TABLES: dict[str, Table] = {
                 "event_id": _column("key", _ID, required=True),
                 "title": _column("a short name", required=True),
                 "kind": _column(
-                    "what it was; `series` gathers claims about many events and is never counted",
+                    "what it was; `series` gathers claims about many events, is never counted and has no "
+                    "transfers",
                     _terms(EVENT_KINDS),
                     required=True,
                 ),
                 "date": _column("when, EDTF", _DATE, required=True),
                 "location_id": _column("where people were freed", _ID),
                 "summary": _column("one or two sentences"),
+                "status": _column(
+                    "whether it took place; blank = it did, unless it has transfers of which none did",
+                    _terms(STATUSES),
+                ),
             },
             {"location_id": ("locations",)},
+            added=("status",),
         ),
         _table(
             "transfers",
@@ -196,8 +257,16 @@ TABLES: dict[str, Table] = {
             {
                 "transfer_id": _column("key", _ID, required=True),
                 "event_id": _column("the event that set these people in motion", _ID, required=True),
-                "origin_id": _column("location they left", _ID, required=True),
-                "destination_id": _column("location they went to", _ID, required=True),
+                "origin_id": _column(
+                    "location they left; where it is not known, one of precision `unknown`",
+                    _ID,
+                    required=True,
+                ),
+                "destination_id": _column(
+                    "location they went to; where it is not known, one of precision `unknown`",
+                    _ID,
+                    required=True,
+                ),
                 "via": _column("locations passed on the way, in order, `;` between", _IDS),
                 "departed": _column(
                     "when they left, EDTF; the event's date where both dates are blank", _DATE
@@ -247,7 +316,7 @@ TABLES: dict[str, Table] = {
                 "source_id": _column("key", _ID, required=True),
                 "publisher": _column("who published it", required=True),
                 "title": _column("its title"),
-                "url": _column("its address, as found"),
+                "url": _column("its address on the web, as found"),
                 "published": _column("when, EDTF", _DATE),
                 "language": _column("BCP 47 tag"),
             },
@@ -280,7 +349,7 @@ def data_dictionary() -> str:
         )
         parts.append("| column | needed | meaning |\n|---|---|---|")
         for name, column in table.schema.columns.items():
-            terms = next((check.description for check in column.checks if check.description), None)
+            terms = table.terms(name)
             references = " or ".join(table.references.get(name, ()))
             meaning = ". ".join(
                 [column.description]

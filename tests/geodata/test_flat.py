@@ -254,7 +254,7 @@ def test_all_faults_of_rows_at_once_each_with_its_first_row(
         "legs.parquet:3:count_max: 1.0 is below count_min (swap or correct the bounds)",
         "legs.parquet:3:origin_country: 'by' is no country of the boundary layer (use an ISO 3166-1 alpha-2 code (Kosovo: XK))",
         f"legs.parquet:4:count_min: -1.0 {whole}",
-        "legs.parquet:4:destination_id: 'xx' is not there (add it to locations.csv, or correct the id)",
+        "legs.parquet:4:destination_id: 'xx' is unknown (add it to locations.csv, or correct the id)",
         "legs.parquet:4:origin_country: 'XX' is no country of the boundary layer (use an ISO 3166-1 alpha-2 code (Kosovo: XK))",
         f"legs.parquet:5:count_max: 1000000001.0 {whole}",
         f"legs.parquet:5:count_min: 0.5 {whole}",
