@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pandera.pandas as pa
 
 from geodata.counts import WORDINGS
-from geodata.dates import span
+from geodata.dates import REMEDY, spans
 
 __all__ = [
     "EVENT_KINDS",
@@ -49,7 +49,7 @@ _MAX_TEXT = 2_000
 REMEDIES = {
     "must not be blank": "fill the cell in",
     "is not a term of the list": "use a term that the data dictionary lists for this column",
-    "is not an EDTF date": "write a date like 2025-12-13, 2025-09, 2025, 2025-12-13~ or 2025-09/2025-12",
+    "is not an EDTF date": REMEDY,
     "is not a whole number of people": f"write digits only, 0 to {MAX_COUNT}",
     "is not a number of degrees": "write decimal degrees with a point, like 27.5615",
     "is not an ISO 3166-1 alpha-2 code": "write two capital letters, like BY",
@@ -59,14 +59,6 @@ REMEDIES = {
     "is neither true nor false": "write true or false",
 }
 """What to do about each check's message."""
-
-
-def _is_date(text: str) -> bool:
-    try:
-        span(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _pattern(pattern: str, message: str, name: str = "text") -> pa.Check:
@@ -80,7 +72,7 @@ _SHORT = pa.Check(lambda cells: cells.str.len() <= _MAX_TEXT, error="is longer t
 _FILLED = pa.Check(lambda cells: cells.str.strip() != "", error="must not be blank")
 _ID = _pattern(r"[^\s,;\x00-\x1f\x7f]{1,100}", "is not an id", "id")
 _IDS = _pattern(r"[^,]+", "is not an id")
-_DATE = pa.Check(lambda cells: (cells == "") | cells.map(_is_date).astype(bool), error="is not an EDTF date")
+_DATE = pa.Check(lambda cells: (cells == "") | spans(cells)["earliest"].notna(), error="is not an EDTF date")
 _COUNT = _pattern(rf"[0-9]{{1,9}}|{MAX_COUNT}", "is not a whole number of people", "integer")
 _DEGREES = _pattern(r"[+-]?[0-9]{1,3}(\.[0-9]{1,15})?", "is not a number of degrees", "number")
 _COUNTRY = _pattern(r"[A-Z]{2}", "is not an ISO 3166-1 alpha-2 code")
