@@ -19,8 +19,9 @@ import pandera.pandas as checks
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # likewise
 
+from geodata.chronology import in_order, may_arrive_a_day_early
 from geodata.countries import anchor, country_codes, country_of
-from geodata.dates import spans
+from geodata.dates import advice, spans
 from geodata.filters import Filters
 from geodata.formulas import unguarded
 from geodata.hints import no_movements
@@ -83,8 +84,11 @@ class Dataset:
     transfers
         event_id, origin_id, destination_id, via and follows (tuples of ids), departed, arrived, status, note,
         date (EDTF: departure and arrival together, or the event's date where the transfer has none),
-        earliest, latest (datetime64[s]), left_by (day by which all had left), reached_from (day before which
-        nobody had arrived), origin_country, destination_country, record, event_record.
+        earliest and left_by (first and last possible day of departure), reached_from and latest (first and
+        last possible day of arrival; datetime64[s], all bound by each other as `geodata.chronology.in_order`
+        does), came (the day before which none of its people can have come; NaT where nothing says so),
+        disordered (whether it had left before that day: its days are as written), origin_country,
+        destination_country, record, event_record.
     claims
         subject_id, group, count_min, count_max (Int64; missing = open), wording, source_id, quote,
         attribution, standing, record (of the subject).
@@ -295,7 +299,7 @@ def load(path: str | Path) -> Dataset:
         "people": _people(texts["people"]),
     }
     problems += [*_check_locations(tables["locations"], texts["locations"]), *_check_claims(tables["claims"])]
-    problems += [*_check_transfers(tables["transfers"]), *_check_series(tables["transfers"], texts["events"])]
+    problems += _check_series(tables["transfers"], texts["events"])
     for name, column in (("transfers", "follows"), ("people", "transfers")):
         tables[name], found = _without_repeats(name, tables[name], column)
         notes += found
@@ -306,9 +310,13 @@ def load(path: str | Path) -> Dataset:
         notes += found
         _join_countries(tables)
         problems += [*_check_deaths(tables), *_check_journeys(tables["transfers"])]
+    early = _early(tables)
+    problems += _check_transfers(tables["transfers"], early)
     if problems:
         raise DataError(dict.fromkeys(problems))
 
+    tables["transfers"], found = _in_order(tables["transfers"], early)
+    notes += found
     if len(own):
         texts["claims"] = pd.concat([texts["claims"], own], ignore_index=True)
         tables["claims"] = _claims(texts["claims"])
@@ -452,6 +460,8 @@ def _check_cells(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
 
 def _said_of(table: Table, column: str, cell: str, check: str) -> tuple[str, str]:
     """Return message and remedy of a cell that a check refuses."""
+    if check == "is not an EDTF date":
+        return advice(cell)
     remedy = REMEDIES[check].format(terms=table.terms(column))
     if check == "must not be blank" and "locations" in table.references.get(column, ()):
         remedy += "; where the place is not known, name a location of precision unknown"
@@ -575,10 +585,10 @@ def _check_claims(claims: pd.DataFrame) -> Iterator[Problem]:
         yield Problem("claims.csv", int(row), "standing", message, "adopt one; set the others to conflicting")
 
 
-def _check_transfers(transfers: pd.DataFrame) -> Iterator[Problem]:
-    """Yield transfers that arrive before they depart."""
-    departed, arrived = spans(transfers["departed"]), spans(transfers["arrived"])
-    for row in transfers.index[departed["earliest"] > arrived["latest"]]:
+def _check_transfers(transfers: pd.DataFrame, early: pd.Series) -> Iterator[Problem]:
+    """Yield transfers that arrive before they depart; `early` ones may, by a calendar day."""
+    over = transfers["latest"] + pd.to_timedelta(early.astype(int), unit="D")
+    for row in transfers.index[transfers["earliest"] > over]:
         yield Problem("transfers.csv", int(row), "arrived", "is before departed", "correct one of the dates")
 
 
@@ -738,26 +748,68 @@ def _events(text: pd.DataFrame) -> pd.DataFrame:
 
 
 def _transfers(text: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    """Read ids and days; a transfer without a date of its own has that of its event."""
+    """Read ids and days as they are written; a transfer without a date of its own has that of its event."""
+    of_event = events.drop_duplicates("event_id").set_index("event_id")["date"]
     departed, arrived = text["departed"], text["arrived"]
-    own = departed.where(arrived == "", arrived)
-    plain = (departed != "") & (departed != own) & ~(departed + own).str.contains("/")
-    of_event = (
-        text["event_id"].map(events.drop_duplicates("event_id").set_index("event_id")["date"]).fillna("")
-    )
-    start, end = departed.where(departed != "", own), own
-    left, reached = spans(start.where(start != "", of_event)), spans(end.where(end != "", of_event))
-    # With one day given, all that is known is that the transfer took place within it.
+    one = departed.where(arrived == "", arrived)
+    one = one.where(one != "", text["event_id"].map(of_event).fillna(""))
+    # With one date given, all that is known is that the transfer took place within it.
     both = (departed != "") & (arrived != "")
+    left, reached = spans(departed.where(both, one)), spans(one)
+    begin, end = departed.str.split("/").str[0], arrived.str.split("/").str[-1]
     return text.assign(
         via=_ids(text["via"]),
         follows=_ids(text["follows"]),
-        date=own.mask(plain, departed + "/" + own).where(own != "", of_event),
+        date=one.mask(both & (begin != end) & (departed != arrived), begin + "/" + end),
         earliest=left["earliest"],
+        left_by=left["latest"],
+        reached_from=reached["earliest"],
         latest=reached["latest"],
-        left_by=left["latest"].where(both, reached["latest"]),
-        reached_from=reached["earliest"].where(both, left["earliest"]),
     )
+
+
+def _early(tables: dict[str, pd.DataFrame]) -> pd.Series:
+    """Return whether transfers can arrive a calendar day before they depart."""
+    places = tables["locations"].drop_duplicates("location_id").set_index("location_id")
+    known = places["country_code"].where(places["country_code"].isin(country_codes()), "")
+    centre = known.where(places["longitude"].isna(), "").map(
+        lambda code: anchor(code)[0] if code else math.nan
+    )
+    places = places.assign(longitude=places["longitude"].fillna(centre.astype(float)))
+    transfers = tables["transfers"]
+    ends = (places.reindex(transfers[name]) for name in ("origin_id", "destination_id"))
+    return pd.Series(may_arrive_a_day_early(*ends), transfers.index)
+
+
+def _in_order(transfers: pd.DataFrame, early: pd.Series) -> tuple[pd.DataFrame, list[Problem]]:
+    """Bind the days of transfers by each other; note where a day was not taken as it is written."""
+    steps = transfers[["follows"]].set_axis(np.arange(len(transfers))).explode("follows").dropna()
+    followed = pd.Index(transfers["transfer_id"]).get_indexer(pd.Index(steps["follows"]))
+    dated = (transfers["departed"] != "") | (transfers["arrived"] != "")
+    found = in_order(
+        transfers, (steps.index.to_numpy(), followed), dated=dated, early=early.to_numpy(dtype=bool)
+    )
+    notes = [
+        Problem(
+            "transfers.csv",
+            int(str(row)),
+            "arrived",
+            "is the day before departed",
+            "it is taken as over the date line; correct one of the dates if it is not",
+        )
+        for row in transfers.index[transfers["earliest"] > transfers["latest"]]
+    ]
+    notes += [
+        Problem(
+            "transfers.csv",
+            int(str(row)),
+            "departed",
+            "is blank, and the date of the event is before the people can have come",
+            f"it is taken as {date}; give a date",
+        )
+        for row, date in found.loc[~dated & (found["date"] != transfers["date"]), "date"].items()
+    ]
+    return found, notes
 
 
 def _claims(text: pd.DataFrame) -> pd.DataFrame:

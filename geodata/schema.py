@@ -14,7 +14,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from geodata.counts import WORDINGS
-from geodata.dates import spans
+from geodata.dates import REMEDY, spans
 
 __all__ = [
     "COUNTS",
@@ -77,7 +77,7 @@ _MAX_TEXT = 2_000
 REMEDIES = {
     "must not be blank": "fill the cell in",
     "is not a term of the list": "use one of: {terms}",
-    "is not an EDTF date": "write a date like 2025-12-13, 2025-09, 2025, 2025-12-13~ or 2025-09/2025-12",
+    "is not an EDTF date": REMEDY,
     "is not a whole number of people": f"write digits only, 0 to {MAX_COUNT}",
     "is not a number of degrees": "write decimal degrees with a point, like 27.5615",
     "is not an ISO 3166-1 alpha-2 code": "write two capital letters, like BY",

@@ -1,8 +1,11 @@
 """Colours that can be told apart, classes and dates as readers expect them."""
 
 import datetime as dt
+import re
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from dashboard.theme import (
     CLASS_COUNT,
@@ -10,13 +13,16 @@ from dashboard.theme import (
     LIGHT,
     MEASURE_WORDS,
     STATUS_WORDS,
+    between_text,
     class_labels,
     class_limits,
     class_of,
     date_text,
     precision_text,
     span_text,
+    when_text,
 )
+from geodata.dates import FIRST_DAY, LAST_DAY, span
 from geodata.filters import MEASURES
 from geodata.schema import STATUSES
 
@@ -86,15 +92,92 @@ def test_classes_leave_no_gap() -> None:
         ("2025-09", "September 2025", "day not reported"),
         ("2025-09-XX", "September 2025", "day not reported"),
         ("2025", "2025", "day not reported"),
-        ("2025-21", "spring 2025", "day not reported"),
+        ("202X", "the 2020s", "day not reported"),
+        ("19XX", "1900–1999", "day not reported"),
+        ("000X", "1–9 AD", "day not reported"),
+        ("0079-08-24", "24 August 79 AD", "day reported by the source"),
+        ("2025-XX-XX", "2025", "day not reported"),
+        ("2025-XX-15", "the 15th of a month of 2025", "month not reported"),
+        ("2025-XX-02", "the 2nd of a month of 2025", "month not reported"),
+        ("2025-XX-11?", "the 11th of a month of 2025 (uncertain)", "month not reported"),
+        ("2025-12-1X", "10–19 December 2025", "day not reported"),
+        ("20XX-02-29", "29 February 2000 – 29 February 2096", "day not reported"),
+        ("2025-21", "spring 2025", "day and hemisphere not reported"),
+        ("2025-25", "spring 2025 in the north", "day not reported"),
+        ("2025-30", "summer 2025 in the south", "day not reported"),
+        ("2025-33", "the first quarter of 2025", "day not reported"),
+        ("2025-39", "the third four months of 2025", "day not reported"),
+        ("2025-41~", "about the second half of 2025", "day not reported"),
         ("2025-12-13/2025-12-14", "13–14 December 2025", "on one of these days"),
+        ("2025-01-01/2025-01-20", "1–20 January 2025", "on one of these days"),
+        ("2025-12-20/2025-12", "20–31 December 2025", "on one of these days"),
+        ("2025-12-13/2025-12-13~", "about 13 December 2025", "day approximate"),
         ("2025-11-20/2025-12-18", "20 November – 18 December 2025", "on one of these days"),
-        ("../2025-12", "until December 2025", "on one of these days"),
+        ("../2025-12", "until December 2025", "then or earlier"),
+        ("2025-12/..", "from December 2025", "then or later"),
+        ("2025-12-13/", "from 13 December 2025", "then or later"),
+        ("../..", "at a time that is not reported", "day not reported"),
+        ("9999-12-31", "31 December 9999", "day reported by the source"),
     ],
 )
 def test_dates_keep_their_precision(date: str, text: str, precision: str) -> None:
     assert date_text(date) == text
     assert precision_text(date) == precision
+
+
+YEARS = st.integers(1, 9999).map("{:04}".format)
+FORMS = st.one_of(
+    st.dates().map(dt.date.isoformat),
+    st.builds("{}-{:02}".format, YEARS, st.one_of(st.integers(1, 12), st.integers(21, 41))),
+    YEARS,
+    st.from_regex(r"[0-9X]{4}(-[0-9X]{2}){0,2}", fullmatch=True),
+)
+DATES = st.one_of(
+    st.builds("{}{}".format, FORMS, st.sampled_from(["", "?", "~", "%"])),
+    st.builds("{}/{}".format, st.one_of(FORMS, st.sampled_from(["", ".."])), FORMS),
+    st.builds("{}/{}".format, FORMS, st.sampled_from(["", ".."])),
+)
+
+
+@settings(max_examples=2000)
+@given(DATES)
+def test_every_date_that_is_taken_has_words_and_no_open_end_is_a_day(date: str) -> None:
+    try:
+        earliest, latest = span(date)
+    except ValueError:
+        assume(False)
+    words = date_text(date)
+    assert when_text(date).endswith(words)
+    assert precision_text(date)
+    assert not re.search("[X/]|[0-9]-[0-9]", words), "words, and no notation"
+    for day, year, open_words in ((earliest, "0001", "1 January 1 AD"), (latest, "9999", "31 December 9999")):
+        if day in (FIRST_DAY, LAST_DAY) and year not in date:
+            assert open_words not in words
+
+
+@pytest.mark.parametrize(
+    ("date", "text"),
+    [
+        ("2025-12-13", "on 13 December 2025"),
+        ("2025-09", "in September 2025"),
+        ("2025-09-XX", "in September 2025"),
+        ("0099", "in 99 AD"),
+        ("2025-XX-15", "on the 15th of a month of 2025"),
+        ("2025-12-13~", "about 13 December 2025"),
+        ("2025-12-20/2025-12", "on 20–31 December 2025"),
+        ("2025-12/2026-01", "in December 2025 – January 2026"),
+        ("../2025", "until 2025"),
+    ],
+)
+def test_a_date_stands_in_a_sentence(date: str, text: str) -> None:
+    assert when_text(date) == text
+
+
+def test_open_ends_of_spans_stay_open() -> None:
+    day = dt.date(2025, 12, 13)
+    assert span_text(FIRST_DAY, day) == between_text(FIRST_DAY, day) == "until 13 December 2025"
+    assert span_text(day, LAST_DAY) == between_text(day, LAST_DAY) == "from 13 December 2025"
+    assert span_text(FIRST_DAY, LAST_DAY) == "at a time that is not reported"
 
 
 def test_spans_over_new_year() -> None:

@@ -34,7 +34,7 @@ def test_tables_are_typed_and_text_stays_text(tmp_path: Path) -> None:
     assert dataset.transfers["destination_country"].tolist() == ["NA", "LT"]
     assert dataset.transfers["via"].tolist() == [("ua", "pl"), ()]
     assert dataset.transfers["follows"].tolist() == [(), ("a",)]
-    assert dataset.transfers["earliest"].dt.strftime("%F").tolist() == ["2025-12-13", "2025-12-01"]
+    assert dataset.transfers["earliest"].dt.strftime("%F").tolist() == ["2025-12-13", "2025-12-13"]
     assert dataset.transfers["latest"].dt.strftime("%F").tolist() == ["2025-12-13", "2025-12-31"]
     assert dataset.claims["count_max"].isna().all()
     assert dataset.claims["count_min"].tolist() == [51]
