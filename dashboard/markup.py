@@ -12,7 +12,7 @@ import pandas as pd
 from dashboard import theme
 from geodata import Dataset, Selection
 from geodata.basis import ENTRIES, ranked
-from geodata.counts import label, labels
+from geodata.counts import Count, labels
 from geodata.evidence import Evidence
 from geodata.findings import KINDS, reason
 
@@ -179,9 +179,10 @@ def _line(
     else:
         state = row["kind"] if row["kind"] != "series" else "not counted"
         remark = row["summary"]
-    count = label(row["count_min"], row["count_max"]) if "count_min" in row else ""
-    if count and count != "not reported":
-        count = theme.people_text(count)
+    count = ""
+    if "count_min" in row:
+        known = Count.of(row["count_min"], row["count_max"])
+        count = known.label if known.unknown else theme.people_text(known)
     sign = {1: "+ ", -1: "− "}.get(row.get("sign", 0), "")
     remark = f'<p dir="auto">{text(remark)}</p>' if remark else ""
     marked = picked is not None and row["id"] in picked
