@@ -13,7 +13,7 @@ from dashboard import cells, controls, layers, markup, theme
 from dashboard.copying import Address, copying
 from dashboard.panels.parts import capital, caption, day_of, opening
 from dashboard.player import player
-from dashboard.sentences import doubts, headline, text_of
+from dashboard.sentences import counts_of, doubts, headline, text_of
 from geodata import DataError, Dataset, Filters, Selection, country_totals
 from geodata.counts import Count
 from geodata.evidence import COUNT, behind
@@ -145,8 +145,9 @@ def open_number(selection: Selection) -> None:
     if found is None:
         st.write("This selection has no such number.")
         return
-    words = theme.figure_text(found.measure, found.row, day, filters.lang)
+    counts = counts_of(selection.dataset)
+    words = theme.figure_text(found.measure, found.row, day, filters.lang, counts)
     if found.measure == COUNT:
         words = f": {selection.dataset.titles[found.figure]}"
-    who = theme.people_text(Count(*found.count))
+    who = theme.people_text(Count(*found.count), counts)
     st.html(markup.evidence(selection, found, f"{who}{words}", f"Counted {caption(selection)}."))
