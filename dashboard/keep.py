@@ -20,10 +20,9 @@ import numpy as np
 import pandas as pd
 
 from dashboard import assets, layers, markup, theme
-from dashboard.sentences import doubts, headline, text_of
+from dashboard.sentences import counts_of, doubts, headline, text_of
 from geodata import Dataset, Filters, country_totals, select
 from geodata.citing import citation
-from geodata.counts import labels
 from geodata.filters import MEASURES
 
 __all__ = ["web_page"]
@@ -46,15 +45,17 @@ def web_page(dataset: Dataset, filters: Filters) -> bytes:
     """
     selection = select(dataset, filters)
     totals = country_totals(selection)
-    title = text_of(headline(selection, totals)) or "No movement matches."
+    title = text_of(headline(selection, totals))
     scene = layers.scene(selection, totals, measure=filters.measure, about={"title": title})
     scene["urls"] = {name: f"#{name}" for name in _MAPS} | {"pydeck.js": "#pydeck.js"}
     tables = {name: scene.pop(name) for name in [*scene] if isinstance(scene[name], pd.DataFrame)}
     parts = {"scene": scene, "tables": {name: _columns(one) for name, one in tables.items()}}
+    counts = counts_of(dataset)
+    places = [theme.place_text(code, filters.lang) for code in totals.index]
     rows = zip(
-        map(markup.text, totals["country"]), *(labels(totals, measure) for measure in MEASURES), strict=True
+        map(markup.text, places), *(theme.count_texts(totals, measure) for measure in MEASURES), strict=True
     )
-    header = ["Country", *(theme.MEASURE_WORDS[measure] for measure in MEASURES)]
+    header = ["Country", *(theme.measure_text(measure, counts) for measure in MEASURES)]
     scripts = [_bundle(), _modules() + (_STATIC / "keep.js").read_text("utf-8")]
     allowed = " ".join(["'wasm-unsafe-eval'", *map(_hash, scripts)])
     policy = (
@@ -69,7 +70,7 @@ def web_page(dataset: Dataset, filters: Filters) -> bytes:
         f"<style>{_styles()}</style></head><body>",
         f"<h1>{markup.text(title)}</h1><p>{markup.text(' '.join(doubts(selection, totals)))}</p>",
         '<div id="map"></div>',
-        markup.table(header, rows, "People by country, counted once in each column"),
+        markup.table(header, rows, f"{counts.capitalize()} by country, counted once in each column"),
         f"<p>{markup.text(citation(selection))}</p>",
         _data("scene", json.dumps(parts, ensure_ascii=False, sort_keys=True)),
         *(_data(name, assets.content(name).decode()) for name in _MAPS),

@@ -12,7 +12,7 @@ from dashboard import theme
 from dashboard.cells import web_address
 from geodata import Dataset, Selection
 from geodata.basis import ENTRIES, ranked
-from geodata.counts import label, labels
+from geodata.counts import Count, labels
 from geodata.evidence import Evidence
 from geodata.findings import KINDS, reason
 
@@ -201,9 +201,10 @@ def _line(
         if isinstance(status, str) and status not in ("", "done"):
             state += f", {theme.STATUS_WORDS[status]}"
         remark = row["summary"]
-    count = label(row["count_min"], row["count_max"]) if "count_min" in row else ""
-    if count and count != "not reported":
-        count = theme.people_text(count)
+    count = ""
+    if "count_min" in row:
+        known = Count.of(row["count_min"], row["count_max"])
+        count = known.label if known.unknown else theme.people_text(known)
     sign = {1: "+ ", -1: "− "}.get(row.get("sign", 0), "")
     remark = f'<p dir="auto">{text(remark)}</p>' if remark else ""
     marked = picked is not None and row["id"] in picked

@@ -1,34 +1,160 @@
-"""What a selection says, in sentences: the headline, and what its reader must know to believe it."""
+"""What a selection says, in sentences: the headline, and what its reader must know to believe it.
+
+Every sentence is one phrase, chosen for its case, whose named holes are filled: numbers, places and days. A
+hole that stays empty takes the blank before it along.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
+from string import Formatter
+from typing import NamedTuple, TypeAlias
 
 import pandas as pd
+from babel.lists import format_list
 
 from dashboard import theme
 from dashboard.cells import Cell
 from geodata import Dataset, Selection, people
 from geodata.basis import ADOPTED, ALL
-from geodata.countries import country_name
-from geodata.counts import bounds, label, labels, maxima, minima
-from geodata.filters import PEOPLE
-from geodata.schema import STATUSES
-from geodata.selection import BoolArray
+from geodata.counts import Count, maxima, minima
+from geodata.dates import FIRST_DAY, LAST_DAY
+from geodata.filters import OUTCOME, PEOPLE, RECORD_KEYS
+from geodata.model.places import DIED, NOWHERE, UNLOCATED, UNREPORTED
+from geodata.schema import STATUSES, Status
+from geodata.totals import outcomes
 
-__all__ = ["coverage", "doubts", "headline", "joined", "text_of"]
+__all__ = ["counts_of", "coverage", "doubts", "headline", "joined", "text_of"]
+
+Parts: TypeAlias = list[Cell | str]
+"""A sentence, or a piece of one: texts, and numbers that can be opened."""
 
 _MOST_NAMED = 4
-"""Countries that a sentence names, where there are more than one more."""
-_DEEDS = {
+"""Places that a sentence names, where there are more than one more."""
+
+CAUTION = "A map of reported cases is not a count of all cases."
+_NOTHING = "No movement matches."
+
+
+class _Phrase(NamedTuple):
+    """A phrase for one of what it counts, and for any other number."""
+
+    one: str
+    other: str
+
+
+_DEEDS: dict[str, str] = {
     "release": "released",
     "exchange": "exchanged",
     "pardon": "pardoned",
     "return": "returned",
+    "transfer": "transferred",
+    "deportation": "deported",
+    "displacement": "displaced",
 }
-CAUTION = "A map of reported cases is not a count of all cases."
+"""What was done to the people of an event, by its kind."""
+
+_EVENT: dict[str, _Phrase] = {
+    "release": _Phrase(
+        "{people} was released {where} {when}{remained}.",
+        "{people} were released {where} {when}{remained}.",
+    ),
+    "exchange": _Phrase(
+        "{people} was exchanged {where} {when}{remained}.",
+        "{people} were exchanged {where} {when}{remained}.",
+    ),
+    "pardon": _Phrase(
+        "{people} was pardoned {where} {when}{remained}.",
+        "{people} were pardoned {where} {when}{remained}.",
+    ),
+    "return": _Phrase(
+        "{people} was returned in an event {where} {when}{remained}.",
+        "{people} were returned in an event {where} {when}{remained}.",
+    ),
+    "transfer": _Phrase(
+        "{people} was transferred in an event {where} {when}{remained}.",
+        "{people} were transferred in an event {where} {when}{remained}.",
+    ),
+    "deportation": _Phrase(
+        "{people} was deported in an event {where} {when}{remained}.",
+        "{people} were deported in an event {where} {when}{remained}.",
+    ),
+    "displacement": _Phrase(
+        "{people} was displaced in an event {where} {when}{remained}.",
+        "{people} were displaced in an event {where} {when}{remained}.",
+    ),
+}
+"""One event that is chosen itself. Of some kinds it is not said that they happened where the event lies."""
+
+_EVENTS = _Phrase(
+    "{people} was {deeds} in {number} events {where} {when}{again}{remained}.",
+    "{people} were {deeds} in {number} events {where} {when}{again}{remained}.",
+)
+"""Several events that are chosen themselves, or some of them with the transfers of others."""
+
+_MOVED = _Phrase(
+    "{people} moved {ways} {events} {when}{again}{remained}.",
+    "{people} moved {ways} {events} {when}{again}{remained}.",
+)
+"""Transfers alone."""
+
+_MOVED_AS: dict[str, _Phrase] = {
+    "return": _Phrase(
+        "{people} was returned {ways} {events} {when}{again}{remained}.",
+        "{people} were returned {ways} {events} {when}{again}{remained}.",
+    ),
+    "transfer": _Phrase(
+        "{people} was transferred {ways} {events} {when}{again}{remained}.",
+        "{people} were transferred {ways} {events} {when}{again}{remained}.",
+    ),
+    "deportation": _Phrase(
+        "{people} was deported {ways} {events} {when}{again}{remained}.",
+        "{people} were deported {ways} {events} {when}{again}{remained}.",
+    ),
+    "displacement": _Phrase(
+        "{people} was displaced {ways} {events} {when}{again}{remained}.",
+        "{people} were displaced {ways} {events} {when}{again}{remained}.",
+    ),
+}
+"""First transfers of events of one kind, where the kind says how people move."""
+
+_DIED = _Phrase(
+    "{people} died on the way or in custody {events} {when}{again}.",
+    "{people} died on the way or in custody {events} {when}{again}.",
+)
+"""Transfers that end in death alone."""
+
+_MOVEMENTS = _Phrase(
+    "{people} took place {where} {ways} {events} {when}{remained}.",
+    "{people} took place {where} {ways} {events} {when}{remained}.",
+)
+"""Where the dataset counts movements and not people."""
+
+_AGAIN = "; the same person may be in more than one event"
+
+_KINDS: dict[str, str] = {
+    "release": "a release",
+    "exchange": "an exchange",
+    "pardon": "a pardon",
+    "return": "a return",
+    "transfer": "a transfer",
+    "deportation": "a deportation",
+    "displacement": "a displacement",
+}
+_NOT_DONE = "Nothing took place: "
+"""Before the phrase of what did not take place, where what did was looked for."""
+_NO_EVENT = "{kind} of {people} {where} was {done} {when}."
+_NO_EVENTS = "{number} events with {people} in all were {done} {where} {when}{again}."
+_NO_TRANSFER = "a transfer of {people} {ways} was {done} {when}."
+_NO_TRANSFERS = "{number} transfers {ways} of {people} in all were {done} {events} {when}{again}."
+_NO_MOVES = "movements of {people} were {done} {events} {when}{again}."
+_NO_MOVEMENTS = _Phrase(
+    "{people} {where} {ways} was {done} {events} {when}.",
+    "{people} {where} {ways} were {done} {events} {when}.",
+)
+_OVERTAKEN = "Only plans that have been superseded match, and nobody is counted."
 
 
 def joined(parts: Sequence[str], last: str = "and") -> str:
@@ -39,11 +165,16 @@ def joined(parts: Sequence[str], last: str = "and") -> str:
     >>> joined(["89 in Poland", "29 in Lithuania", "5 in Ukraine"])
     '89 in Poland, 29 in Lithuania and 5 in Ukraine'
     """
-    return f" {last} ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+    return format_list(list(parts), style="or" if last == "or" else "standard", locale="en_GB")
 
 
-def headline(selection: Selection, totals: pd.DataFrame) -> list[Cell | str]:
-    """Return one true sentence on the selection, its numbers to be opened; nothing where nothing is chosen.
+def text_of(parts: Iterable[Cell | str]) -> str:
+    """Return a sentence as plain text."""
+    return "".join(part if isinstance(part, str) else part.text for part in parts)
+
+
+def headline(selection: Selection, totals: pd.DataFrame) -> Parts:
+    """Return one true sentence on the selection, its numbers to be opened.
 
     Parameters
     ----------
@@ -52,172 +183,445 @@ def headline(selection: Selection, totals: pd.DataFrame) -> list[Cell | str]:
     totals
         `geodata.country_totals` of the selection; the sentence agrees with it to the digit.
     """
-    events, counted = selection.events, selection.counted_transfers
-    if events.empty:
-        return []
-    who = _people(*people(selection))
-    opened = Cell(who, PEOPLE, f"{who}: show the claims")
-    filters, language = selection.filters, selection.filters.lang
-    if selection.counted != "done":
-        done = f"{_were(len(counted))} {theme.STATUS_WORDS[selection.counted]}{_when(counted)}"
-        return [f"{_number(len(counted), 'transfer')} of ", opened, f" {done}."]
-    if filters.origin or filters.destination or not events["own"].all():
-        deed = " ".join(
-            ["moved", *_ways("from", filters.origin, language), *_ways("to", filters.destination, language)]
-        )
-        start = deed + _when(counted)
+    if selection.events.empty:
+        return [_NOTHING]
+    events, transfers = _chosen(selection)
+    if events.empty and transfers.empty:
+        return [_OVERTAKEN if len(selection.transfers) else _NOTHING]
+    if selection.counted == "done":
+        return _what_happened(selection, totals, events, transfers)
+    return _what_did_not(selection, events, transfers)
+
+
+def _what_happened(
+    selection: Selection, totals: pd.DataFrame, events: pd.DataFrame, transfers: pd.DataFrame
+) -> Parts:
+    """Return the headline of what took place."""
+    count, counts, language = _people(selection), counts_of(selection.dataset), selection.filters.lang
+    number = _number_of_events(events, transfers)
+    moving = transfers[~selection.dataset.among(transfers["event_record"], events["record"])]
+    alone = moving if events.empty else moving[:0]
+    holes: dict[str, str | Parts] = {
+        "people": [_opened(_who(count, counts, begins=True))],
+        "number": theme.number_text(number),
+        "events": f"in {_counted(number, 'event')}" if number > 1 else "",
+        "where": _where(events, language) if moving.empty else "",
+        "ways": _ways(selection, alone),
+        "when": _when(pd.concat([events, moving])),
+        "again": _again(selection, number),
+        "remained": _remained(totals, counts, language),
+    }
+    if counts == "movements":
+        phrase = _MOVEMENTS
+    elif len(events) == number == 1:
+        phrase = _EVENT[events["kind"].iloc[0]]
+    elif len(events):
+        deeds = [deed for kind, deed in _DEEDS.items() if (events["kind"] == kind).any()]
+        holes["deeds"] = joined([*deeds, *(["moved"] if len(moving) else [])], "or")
+        phrase = _EVENTS
+    elif (moving["destination_country"] == DIED).all():
+        phrase = _DIED
     else:
-        kinds, places = events["kind"].unique(), events["country_code"].unique()
-        deeds = joined([deed for kind, deed in _DEEDS.items() if kind in kinds], "or")
-        where = _ways("in", [code for code in totals.index if code in places], language)
-        start = " ".join([_were(1 if who.endswith("1 person") else 2), deeds, *where]) + _when(events)
-    stayed = (totals["remained_max"].fillna(1) > 0).any()
-    return [opened, f" {start}", *(["; ", *_remained(totals, language)] if stayed else []), "."]
+        phrase = _moved(selection, moving)
+    return _filled(phrase.one if count.singular else phrase.other, holes)
 
 
-def text_of(parts: Iterable[Cell | str]) -> str:
-    """Return a sentence as plain text."""
-    return "".join(part if isinstance(part, str) else part.text for part in parts)
+def _moved(selection: Selection, transfers: pd.DataFrame) -> _Phrase:
+    """Return the phrase of transfers: that of a kind only where they are the first ones of events of it."""
+    kinds = selection.events["kind"].reindex(transfers["event_id"]).unique()
+    dataset = selection.dataset
+    first = not dataset.among(transfers["record"], dataset.links[0]).any()
+    return _MOVED_AS.get(kinds[0], _MOVED) if first and len(kinds) == 1 else _MOVED
 
 
-def _remained(totals: pd.DataFrame, language: str) -> list[Cell | str]:
-    """Return where people remained, the most first: "89 remained in Poland, 29 in Lithuania"."""
-    stayed = totals[totals["remained_max"].fillna(1) > 0].sort_values(["remained_min"], ascending=False)
-    shown = stayed if len(stayed) <= _MOST_NAMED + 1 else stayed[:_MOST_NAMED]
-    more = len(stayed) - len(shown)
-    parts: list[Cell | str] = []
-    last = len(shown) - 1 + bool(more)
-    for k, (code, count) in enumerate(zip(shown.index, labels(shown, "remained"), strict=True)):
-        who = "an unreported number" if count == "not reported" else count
-        place = _place(code, language)
-        where = place if k else f"remained {place}"
-        parts += ["" if not k else " and " if k == last else ", "]
-        parts += [
-            Cell(who, f"{code}.remained", f"{who} remained {place}: show the claims"),
-            f" {where}",
-        ]
-    return [*(part for part in parts if part), *([f" and others in {more} more places"] if more else [])]
+def _what_did_not(selection: Selection, events: pd.DataFrame, transfers: pd.DataFrame) -> Parts:
+    """Return the headline of what was planned, attempted or denied."""
+    count, counts, filters = _people(selection), counts_of(selection.dataset), selection.filters
+    number = _number_of_events(events, transfers)
+    moving = transfers[~selection.dataset.among(transfers["event_record"], events["record"])]
+    looked_for = not filters.status or "done" in filters.status
+    holes: dict[str, str | Parts] = {
+        "people": [_opened(_who(count, counts, begins=counts == "movements" and not looked_for))],
+        "number": theme.number_text(len(events) or len(transfers)),
+        "events": f"in {_counted(number, 'event')}" if number > 1 else "",
+        "where": _where(events, filters.lang) if moving.empty else "",
+        "ways": _ways(selection, moving if events.empty else moving[:0]),
+        "done": theme.STATUS_WORDS[selection.counted],
+        "when": _when(_dated(events, moving), planned=selection.counted == "planned"),
+        "again": _again(selection, number),
+    }
+    if counts == "movements":
+        phrase = _NO_MOVEMENTS.one if count.singular else _NO_MOVEMENTS.other
+    elif len(events) and len(moving):
+        phrase = _NO_MOVES
+    elif len(events) == 1:
+        phrase, holes["kind"] = _NO_EVENT, _KINDS[events["kind"].iloc[0]]
+    elif len(events):
+        phrase = _NO_EVENTS
+    else:
+        phrase = _NO_TRANSFER if len(transfers) == 1 else _NO_TRANSFERS
+    found = _filled(phrase, holes)
+    if looked_for:
+        return [_NOT_DONE, *found]
+    first, *rest = found
+    return [first[:1].upper() + first[1:], *rest] if isinstance(first, str) else found
 
 
-def _place(code: str, language: str) -> str:
-    return {"between": "between countries", "unlocated": "where no country is known"}.get(
-        code, f"in {country_name(code, language)}"
+def _filled(phrase: str, holes: dict[str, str | Parts]) -> Parts:
+    """Return a phrase with its holes filled; an empty one takes the blank before it along."""
+    parts: Parts = [""]
+    for text, hole, _, _ in Formatter().parse(phrase):
+        filling = holes[hole] if hole else ""
+        for part in [text, *([filling] if isinstance(filling, str) else filling)]:
+            if isinstance(part, str) and isinstance(parts[-1], str):
+                parts[-1] += part
+            else:
+                parts.append(part)
+        if hole and not filling and isinstance(parts[-1], str):
+            parts[-1] = parts[-1].removesuffix(" ")
+    return [part for part in parts if part]
+
+
+def _opened(text: str) -> Cell:
+    return Cell(text, PEOPLE, f"{text}: show the claims")
+
+
+def _who(count: Count, counts: str, *, begins: bool = False) -> str:
+    """Return a number with its noun as a sentence says it, at its beginning or within it."""
+    one, many = ("movement", "movements") if counts == "movements" else ("person", "people")
+    if count.unknown:
+        return f"{'An' if begins else 'an'} unreported number of {many}"
+    noun = one if count.singular else many
+    if count.open:
+        return f"{'At' if begins else 'at'} least {theme.number_text(count.minimum)} {noun}"
+    return f"{theme.count_text(count)} {noun}"
+
+
+def _amount(count: Count) -> str:
+    """Return a number without a noun, within a sentence."""
+    if count.unknown:
+        return "an unreported number"
+    return f"at least {theme.number_text(count.minimum)}" if count.open else theme.count_text(count)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{theme.number_text(number)} {noun}" if number == 1 else f"{theme.number_text(number)} {noun}s"
+
+
+def _again(selection: Selection, number: int) -> str:
+    """Return that people may recur, where they may."""
+    return _AGAIN if _may_recur(selection.dataset, number) else ""
+
+
+def _may_recur(dataset: Dataset, number: int) -> bool:
+    """Return whether the same person may be in several of so many events."""
+    return (
+        number > 1 and counts_of(dataset) == "people" and getattr(dataset, "recurrence", "possible") != "none"
     )
 
 
-def _ways(preposition: str, codes: Sequence[str], language: str) -> list[str]:
-    """Return ``["to Latvia or Lithuania"]``, or nothing where there are no countries to name."""
-    known = [country_name(code, language) for code in codes if code not in ("between", "unlocated")]
-    if len(known) > _MOST_NAMED + 1:
-        known = [*known[:_MOST_NAMED], f"{len(known) - _MOST_NAMED} more countries"]
-    return [f"{preposition} {joined(known)}"] if known else []
+def _remained(totals: pd.DataFrame, counts: str, language: str) -> Parts:
+    """Return where people remained, the most first: "; 89 remained in Poland, 29 in Lithuania"."""
+    bounds = zip(minima(totals, "remained").tolist(), maxima(totals, "remained").tolist(), strict=True)
+    every = {code: Count.of(*both) for code, both in zip(totals.index, bounds, strict=True)}
+    every = {code: count for code, count in every.items() if not count.nothing}
+    died = every.pop(DIED, None)
+    stayed = sorted(every.items(), key=lambda found: -found[1].minimum)
+    shown = stayed if len(stayed) <= _MOST_NAMED + 1 else stayed[:_MOST_NAMED]
+    more = _others([count for _, count in stayed[len(shown) :]])
+    verb = "ended" if counts == "movements" else "remained"
+    parts: Parts = []
+    for k, (code, count) in enumerate(shown):
+        last = k == len(shown) - 1 and not more
+        place = f"in {theme.place_in_sentence(code, language)}"
+        parts += [
+            "; " if k == 0 else " and " if last else ", ",
+            _figure(count, code, counts, language),
+            f" {verb} {place}" if k == 0 else f" {place}",
+        ]
+    if more:
+        parts.append(f" and {more}")
+    if died:
+        parts += ["; ", _figure(died, DIED, counts, language), " died on the way or in custody"]
+    return parts
 
 
-def _were(number: int) -> str:
-    return "was" if number == 1 else "were"
+def _figure(count: Count, code: str, counts: str, language: str) -> Cell:
+    """Return how many remained somewhere, to be opened."""
+    text = _amount(count)
+    said = theme.figure_text("remained", code, None, language, counts)
+    return Cell(text, f"{code}.remained", f"{text}{said}: show the claims")
 
 
-def _number(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _people(count_min: int, count_max: int | None) -> str:
-    """Return a number of people as a sentence begins with it."""
-    count = label(count_min, count_max)
-    if count == "not reported":
-        return "An unreported number of people"
-    if count.startswith("≥"):
-        return f"At least {theme.people_text(str(count_min))}"
-    return theme.people_text(count)
-
-
-def _when(records: pd.DataFrame) -> str:
-    """Return when records happened: " on 13 December 2025", or the span of several."""
-    if records.empty:
+def _others(counts: Sequence[Count]) -> str:
+    """Return in how many places more people remained, or may have."""
+    if not counts:
         return ""
-    if len(dates := set(records["date"])) == 1:
-        text = theme.date_text(dates.pop())
-        if text.startswith(("about", "from", "until")):
-            return f" {text}"
-        names_a_day = re.match(r"[0-9]{1,2}\b", text)
-        return f" {'on' if names_a_day else 'in'} {text}"
-    earliest, latest = records["earliest"].min().date(), records["latest"].max().date()
-    if (earliest.year, earliest.month) == (latest.year, latest.month):
-        return f" on {theme.span_text(earliest, latest)}"
-    return f" between {theme.day_text(earliest)} and {theme.day_text(latest)}"
+    certain = sum(count.minimum > 0 for count in counts)
+    if not certain:
+        return f"perhaps others in up to {len(counts)} more places"
+    return f"others in {theme.count_text(Count(certain, len(counts)))} more places"
+
+
+def _named(codes: Iterable[str], last: str, language: str) -> str:
+    """Return places as an enumeration: countries by their codes, then those that are in none."""
+    ordered = sorted(codes, key=lambda code: (code in NOWHERE, code))
+    shown = ordered if len(ordered) <= _MOST_NAMED + 1 else ordered[:_MOST_NAMED]
+    names = [theme.place_in_sentence(code, language) for code in shown]
+    rest = len(ordered) - len(shown)
+    return joined([*names, *([f"{rest} more places"] if rest else [])], last)
+
+
+def _where(events: pd.DataFrame, language: str) -> str:
+    """Return where events happened: "in Belarus and Türkiye"; nothing where that is not known."""
+    codes = set(events["country_code"].unique())
+    return f"in {_named(codes, 'and', language)}" if codes - {UNLOCATED} else ""
+
+
+def _ways(selection: Selection, transfers: pd.DataFrame) -> str:
+    """Return whence and where to transfers lead, as far as it is one place, or is what was asked for."""
+    filters = selection.filters
+    origins, ends = (set(transfers[end].unique()) for end in ("origin_country", "destination_country"))
+    if len(origins) == 1 and origins == ends and not origins & set(NOWHERE):
+        return f"within {_named(origins, 'or', filters.lang)}"
+    named = [
+        f"{preposition} {_named(codes, 'or', filters.lang)}"
+        for preposition, codes, asked in (
+            ("from", origins, filters.origin),
+            ("to", ends, filters.destination),
+        )
+        if (len(codes) == 1 or asked) and codes - {UNLOCATED} and DIED not in codes
+    ]
+    return " ".join(named)
+
+
+def _when(records: pd.DataFrame, *, planned: bool = False) -> str:
+    """Return when records happened, or for when they were planned: "on 13 December 2025"."""
+    dates = records["date"].unique()
+    if len(dates) == 0:
+        return ""
+    if len(dates) == 1:
+        return _on(dates[0], planned=planned)
+    first, last = records["earliest"].min().date(), records["latest"].max().date()
+    if first == FIRST_DAY and last == LAST_DAY:
+        return ""
+    if first == FIRST_DAY:
+        text = f"until {theme.day_text(last)}"
+    elif last == LAST_DAY:
+        text = f"from {theme.day_text(first)} on"
+    elif first == last:
+        return f"{'for' if planned else 'on'} {theme.day_text(first)}"
+    else:
+        text = _between(first, last)
+    return f"for days {text}" if planned else text
+
+
+def _dated(events: pd.DataFrame, transfers: pd.DataFrame) -> pd.DataFrame:
+    """Return the records that say when something was planned; an event's day is not that of its plans."""
+    undated = (transfers["departed"] == "") & (transfers["arrived"] == "")
+    return events[:0] if undated.any() else pd.concat([events, transfers])
+
+
+def _between(first: dt.date, last: dt.date) -> str:
+    same_month = (first.year, first.month) == (last.year, last.month)
+    return f"between {first.day if same_month else theme.day_text(first)} and {theme.day_text(last)}"
+
+
+def _on(date: str, *, planned: bool = False) -> str:
+    """Return an EDTF date with the preposition that its precision asks for.
+
+    Examples
+    --------
+    >>> _on("2025-12-13"), _on("2025-09"), _on("2025-12-13~"), _on("2025-12/..")
+    ('on 13 December 2025', 'in September 2025', 'about 13 December 2025', 'from December 2025')
+    >>> _on("2025-12-13/2025-12-18"), _on("2024-07/2025-12"), _on("2026-01-10", planned=True)
+    ('between 13 and 18 December 2025', 'between July 2024 and December 2025', 'for 10 January 2026')
+    """
+    text = theme.date_text(date)
+    begin, slash, end = date.partition("/")
+    if slash:
+        if {begin, end} & {"", ".."}:
+            between = text
+        elif {len(begin), len(end)} == {10} and (begin + end).replace("-", "").isdecimal():
+            between = _between(dt.date.fromisoformat(begin), dt.date.fromisoformat(end))
+        else:
+            between = f"between {theme.date_text(begin)} and {theme.date_text(end)}"
+        return f"for days {between}" if planned else between
+    if planned:
+        return f"for {text}"
+    if date[-1:] in ("~", "%"):
+        return text
+    return f"on {text}" if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\??", date) else f"in {text}"
 
 
 def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
     """Return what a reader must know to read the headline and the table rightly, most important first."""
-    legs, claims = selection.transfers, selection.claims
-    counted = selection.counted_transfers
-    found = []
-    if selection.contradictory:
-        events = _number(len(selection.contradictory), "event")
-        found.append(f"The claims on {events} contradict each other and are shown as they stand.")
-    passed_on = _sum_label(totals, "passed_on")
-    if passed_on != "0":
-        found.append(f"Everybody is counted once, although {passed_on} crossed more than one border.")
+    filters, claims = selection.filters, selection.claims
+    if selection.events.empty:
+        return [_what_to_do(selection)]
+    unreported = int((~selection.counted_transfers["reported"]).sum())
     differing = (claims["group"] == "") & (claims["standing"] == "conflicting")
-    conflicting = claims["record"][differing].nunique()
-    if conflicting and selection.filters.basis in (ADOPTED, ALL):
-        figures = "figure" if conflicting == 1 else "figures"
-        handled = (
-            "the adopted one is shown" if selection.filters.basis == ADOPTED else "the widest range is shown"
+    found = [
+        _contradictions(len(selection.contradictory)),
+        "Figures count movements, not people." if counts_of(selection.dataset) == "movements" else "",
+        _once(selection, totals),
+        _last_reported(selection, totals),
+        _differing(claims["record"][differing].nunique(), filters.basis),
+        f"No source gives a number for {_counted(unreported, 'transfer')}." if unreported else "",
+        _unknown_destinations(selection),
+        _alternatives(selection),
+        _drawn(selection),
+        _other_events(selection),
+        _chosen_by(selection),
+        "" if filters.basis in (ADOPTED, ALL) else "One source alone: what it does not mention is not shown.",
+        _known_by(selection) if filters.asof else "",
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def _what_to_do(selection: Selection) -> str:
+    """Return what to do where nothing is chosen."""
+    held = [key for key in (*RECORD_KEYS, "basis", "asof") if selection.filters.values(key)]
+    return f"Remove one of the filters: {', '.join(held)}." if held else "The dataset has no events."
+
+
+def _contradictions(number: int) -> str:
+    if number == 0:
+        return ""
+    if number == 1:
+        return "The claims on 1 event contradict each other and are shown as they stand."
+    return (
+        f"The claims on {theme.number_text(number)} events contradict each other and are shown as they stand."
+    )
+
+
+def _once(selection: Selection, totals: pd.DataFrame) -> str:
+    """Return that people who crossed several borders are counted once, as far as that is so."""
+    passing = totals[maxima(totals, "passed_on") > 0]
+    if passing.empty or selection.counted != "done":
+        return ""
+    if counts_of(selection.dataset) == "movements":
+        once = "Each movement is counted once"
+    elif _may_recur(selection.dataset, _number_of_events(*_chosen(selection))):
+        once = "Within an event a person is counted once"
+    else:
+        once = "Everybody is counted once"
+    if len(passing) > 1:
+        some = "some" if (minima(passing, "passed_on") > 0).any() else "some may have"
+        return f"{once}, although {some} arrived in one country and passed on to another."
+    count = Count.of(minima(passing, "passed_on")[0], maxima(passing, "passed_on")[0])
+    place = theme.place_in_sentence(passing.index[0], selection.filters.lang)
+    return f"{once}, although {_amount(count)} arrived in {place} and passed on."
+
+
+def _last_reported(selection: Selection, totals: pd.DataFrame) -> str:
+    """Return what the headline means by remaining, where it speaks of it."""
+    stayed = maxima(totals.drop(DIED, errors="ignore"), "remained") > 0
+    if selection.counted != "done" or not stayed.any():
+        return ""
+    if counts_of(selection.dataset) == "movements":
+        return "Where movements ended is as last reported."
+    return "“Remained” means as last reported."
+
+
+def _onward_sentence(count: Count) -> str:
+    """Return how many people went on with transfers that the filters leave out.
+
+    Examples
+    --------
+    >>> _onward_sentence(Count(109, 109)), _onward_sentence(Count(5, None)), _onward_sentence(Count(0, 0))
+    ('109 of them went on later.', 'At least 5 of them went on later.', '')
+    """
+    if count.nothing:
+        return ""
+    if count.unknown:
+        return "An unreported number of them went on later."
+    if count.open:
+        return f"At least {theme.number_text(count.minimum)} of them went on later."
+    return f"{theme.count_text(count)} of them went on later."
+
+
+def _differing(number: int, basis: str) -> str:
+    """Return on how many figures sources differ, and what is shown."""
+    if number == 0 or basis not in (ADOPTED, ALL):
+        return ""
+    if number == 1:
+        shown = "the adopted one is shown" if basis == ADOPTED else "the widest range is shown"
+        return f"Sources differ on 1 figure; {shown}."
+    shown = "the adopted ones are shown" if basis == ADOPTED else "the widest ranges are shown"
+    return f"Sources differ on {theme.number_text(number)} figures; {shown}."
+
+
+def _unknown_destinations(selection: Selection) -> str:
+    """Return of how many people no source says where they went: the number that `outcomes` has."""
+    if selection.counted != "done":
+        return ""
+    rows = outcomes(selection)
+    if UNREPORTED not in rows.index:
+        return ""
+    row = rows.loc[[UNREPORTED]]
+    count = Count.of(minima(row, OUTCOME)[0], maxima(row, OUTCOME)[0])
+    if count.nothing:
+        return ""
+    if count.unknown:
+        return "There may be more people, of whom no source says where they went."
+    return f"No source says where {_who(count, counts_of(selection.dataset))} went."
+
+
+_ALTERNATIVES: dict[Status, str] = {
+    "planned": "Plans of one event may be alternatives: "
+    "at least the largest is counted, and at most all together.",
+    "attempted": "Attempts of one event may concern the same people: "
+    "at least the largest is counted, and at most all together.",
+    "denied": "Refusals of one event may concern the same people: "
+    "at least the largest is counted, and at most all together.",
+}
+
+
+def _alternatives(selection: Selection) -> str:
+    """Return that plans of one event may be alternatives, where the number depends on it."""
+    legs = selection.counted_transfers
+    if selection.counted == "done" or not legs["event_id"].duplicated().any() or _people(selection).exact:
+        return ""
+    return _ALTERNATIVES[selection.counted]
+
+
+def _drawn(selection: Selection) -> str:
+    """Return which transfers are drawn and not counted."""
+    drawn = selection.transfers[~selection.transfers["counted"]]
+    statuses = set(drawn["status"][~drawn["superseded"]])
+    words = [theme.STATUS_WORDS[status] for status in STATUSES if status in statuses]
+    words += ["superseded"] if drawn["superseded"].any() else []
+    if not words:
+        return ""
+    return f"{joined(words).capitalize()} transfers are drawn and not counted."
+
+
+def _other_events(selection: Selection) -> str:
+    """Return how many of the events that are chosen themselves are not counted."""
+    events = selection.events
+    if "status" not in events:
+        return ""
+    number = int((events["own"] & (events["status"] != selection.counted)).sum())
+    if number == 0:
+        return ""
+    if selection.counted == "done":
+        return (
+            "1 event did not take place and is not counted."
+            if number == 1
+            else f"{theme.number_text(number)} events did not take place and are not counted."
         )
-        found.append(f"Sources differ on {conflicting} {figures}; {handled}.")
-    unreported = int((~counted["reported"]).sum())
-    if unreported:
-        found.append(f"For {_number(unreported, 'transfer')} no source gives a number.")
-    dataset = selection.dataset
-    homeless = selection.events[~dataset.among(selection.events["record"], _told_of(selection))]
-    if len(homeless) and selection.counted == "done":
-        count = _sum_label(homeless, "count")
-        found.append(f"Of {count} people no source says where they went ({_number(len(homeless), 'event')}).")
-    drawn = legs[~legs["counted"]]
-    statuses = drawn["status"].unique()
-    kinds = [theme.STATUS_WORDS[status] for status in STATUSES if status in statuses]
-    if kinds:
-        plans = drawn["superseded"].all() and "superseded "
-        found.append(f"Transfers that are {plans or ''}{joined(kinds)} are drawn and not counted.")
-    inside, (leg, before) = dataset.flags(counted["record"]), dataset.links
-    cut = len(set(leg[inside[leg] & ~inside[before]]))
-    if cut and selection.counted == "done":
-        found.append(f"The filters cut {_number(cut, 'journey')}: an earlier transfer is left out.")
-    onward = _onward(selection, inside)
-    if onward:
-        found.append(
-            f"They leave {_number(onward, 'onward transfer')} out: some are shown where they first arrived."
-        )
-    if selection.filters.group or selection.filters.source:
-        by = " and ".join(name for name in ("group", "source") if getattr(selection.filters, name))
-        found.append(f"Chosen by a {by}; figures count everybody in these movements.")
-    if selection.filters.basis not in (ADOPTED, ALL):
-        found.append("One source alone: what it does not mention is not shown.")
-    if selection.filters.asof:
-        found.append(_known_by(selection))
-    return found
+    return (
+        "1 event of another status is not counted."
+        if number == 1
+        else f"{theme.number_text(number)} events of another status are not counted."
+    )
 
 
-def _told_of(selection: Selection) -> pd.Series:
-    """Return the numbers of the events of which it is known where people went, chosen or not."""
-    filters, every = selection.filters, selection.dataset.transfers
-    chosen: pd.Series = selection.transfers["event_record"]
-    if filters.asof or filters.basis not in (ADOPTED, ALL):
-        return chosen
-    known: pd.Series = pd.concat([chosen, every["event_record"][every["status"] == "done"]])
-    return known
-
-
-def _onward(selection: Selection, inside: BoolArray) -> int:
-    """Return how many transfers that took place follow a counted one and are not chosen."""
-    filters, (leg, before) = selection.filters, selection.dataset.links
-    if selection.counted != "done" or filters.asof or filters.basis not in (ADOPTED, ALL):
-        return 0
-    every = selection.dataset.transfers
-    took_place = selection.dataset.flags(every["record"][every["status"] == "done"])
-    chosen = selection.dataset.flags(selection.transfers["record"])
-    return len(set(leg[inside[before] & took_place[leg] & ~chosen[leg]]))
+def _chosen_by(selection: Selection) -> str:
+    """Return that a group or a source chooses records, and no part of their people."""
+    by = [name for name in ("group", "source") if getattr(selection.filters, name)]
+    return f"Chosen by a {' and '.join(by)}; figures count all people in these movements." if by else ""
 
 
 def _known_by(selection: Selection) -> str:
@@ -226,10 +630,16 @@ def _known_by(selection: Selection) -> str:
     sources = selection.dataset.sources
     late = int((sources["earliest"] > pd.Timestamp(day)).sum())
     unsure = int((~(sources["latest"] <= pd.Timestamp(day))).sum()) - late
-    parts = [f"{_number(late, 'source')} published later"] if late else []
-    parts += [f"{_number(unsure, 'source')} that may have been published later"] if unsure else []
-    left_out = f": {joined(parts)} {_were(late + unsure)} left out" if parts else ""
-    return f"As known on {theme.day_text(day)}{left_out}."
+    known = f"As known on {theme.day_text(day)}"
+    if late + unsure == 0:
+        return f"{known}."
+    left_out = "was left out" if late + unsure == 1 else "were left out"
+    if unsure == 0:
+        return f"{known}: {_counted(late, 'source')} published later {left_out}."
+    perhaps = f"{_counted(unsure, 'source')} that may have been published later"
+    if late == 0:
+        return f"{known}: {perhaps} {left_out}."
+    return f"{known}: {_counted(late, 'source')} published later and {perhaps} {left_out}."
 
 
 def coverage(dataset: Dataset) -> list[str]:
@@ -238,16 +648,17 @@ def coverage(dataset: Dataset) -> list[str]:
     if events.empty:
         return ["The dataset has no events."]
     dated = pd.concat([events, dataset.transfers])
-    earliest, latest = dated["earliest"].min().date(), dated["latest"].max().date()
     numbers = joined(
         [
-            _number(len(events), "event"),
-            _number(len(dataset.transfers), "transfer"),
-            _number(len(dataset.claims), "claim"),
-            _number(len(dataset.sources), "source"),
+            _counted(len(events), "event"),
+            _counted(len(dataset.transfers), "transfer"),
+            _counted(len(dataset.claims), "claim"),
+            _counted(len(dataset.sources), "source"),
         ]
     )
-    found = [f"This dataset runs from {theme.day_text(earliest)} to {theme.day_text(latest)}: {numbers}."]
+    found = [f"{_runs(dated['earliest'].min().date(), dated['latest'].max().date())}: {numbers}."]
+    if counts_of(dataset) == "movements":
+        found.append("It counts movements, not people.")
     if dataset.populations:
         found.append(f"Whom it covers: {dataset.populations}")
     if dataset.gaps:
@@ -255,6 +666,34 @@ def coverage(dataset: Dataset) -> list[str]:
     return [*found, CAUTION]
 
 
-def _sum_label(table: pd.DataFrame, measure: str) -> str:
-    """Return the label of a measure summed over a table."""
-    return label(*bounds(minima(table, measure).sum(), maxima(table, measure).sum()))
+def _runs(first: dt.date, last: dt.date) -> str:
+    """Return which days a dataset covers; an open end is open."""
+    if first == FIRST_DAY and last == LAST_DAY:
+        return "This dataset has no first and no last day"
+    if first == FIRST_DAY:
+        return f"This dataset runs until {theme.day_text(last)}"
+    if last == LAST_DAY:
+        return f"This dataset runs from {theme.day_text(first)} on"
+    return f"This dataset runs from {theme.day_text(first)} to {theme.day_text(last)}"
+
+
+def _chosen(selection: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the events that are counted because they are chosen themselves, and the counted transfers."""
+    filters, events = selection.filters, selection.counted_events
+    by_transfer = filters.origin or filters.destination or filters.transfer
+    return events[:0] if by_transfer else events, selection.counted_transfers
+
+
+def _number_of_events(events: pd.DataFrame, transfers: pd.DataFrame) -> int:
+    return len(pd.unique(pd.concat([events["record"], transfers["event_record"]])))
+
+
+def _people(selection: Selection) -> Count:
+    found = people(selection)
+    return found if isinstance(found, Count) else Count(*found)
+
+
+def counts_of(dataset: Dataset) -> str:
+    """Return what a dataset counts: ``people`` or ``movements``."""
+    counts: str = getattr(dataset, "counts", "people")
+    return counts

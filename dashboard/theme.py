@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 import babel
 import pandas as pd
+from babel.numbers import format_decimal
 
-from geodata.countries import country_name
-from geodata.counts import label
+from geodata.countries import country_in_sentence, country_name
+from geodata.counts import Count, maxima, minima
 from geodata.dates import FIRST_DAY, LAST_DAY, OPEN, span
 from geodata.filters import OUTCOME, PEOPLE
-from geodata.model.places import IN_TRANSIT, UNREPORTED
+from geodata.model.places import BEFORE, BETWEEN, DIED, IN_TRANSIT, UNLOCATED, UNREPORTED
 from geodata.totals import MOVED
 
 __all__ = [
@@ -30,11 +31,16 @@ __all__ = [
     "class_labels",
     "class_limits",
     "class_of",
+    "count_text",
+    "count_texts",
     "date_text",
     "day_text",
     "figure_text",
     "language_text",
+    "measure_text",
+    "number_text",
     "people_text",
+    "place_in_sentence",
     "place_text",
     "precision_text",
     "span_text",
@@ -74,6 +80,14 @@ MEASURE_WORDS: dict[str, str] = {
     "remained": "People who remained",
     "moved_within": "People moved within the country",
 }
+_MOVEMENT_MEASURE_WORDS: dict[str, str] = {
+    "released": "Movements of events",
+    "departed": "Movements out of the country",
+    "arrived": "Movements into the country",
+    "passed_on": "Movements that went on",
+    "remained": "Movements that ended",
+    "moved_within": "Movements within the country",
+}
 
 LANGUAGES = ("en", "be", "uk", "ru", "pl", "lt", "lv", "et", "cs", "ka", "de", "fr", "es", "it", "pt")
 """Languages to choose from: those of the data and of its readers; a link may name others."""
@@ -111,8 +125,11 @@ OUTCOME_WORDS: dict[str, str] = {
     "exchange": "Exchanged",
     "pardon": "Pardoned",
     "return": "Returned",
+    "transfer": "Transferred",
+    "deportation": "Deported",
+    "displacement": "Displaced",
     MOVED: "Set out on a transfer that took place",
-    UNREPORTED: "Freed, and no transfer is reported",
+    UNREPORTED: "No transfer is reported",
     "planned": "Planned, and not overtaken",
     "attempted": "Attempted, and refused or broken off",
     "denied": "Denied",
@@ -120,25 +137,38 @@ OUTCOME_WORDS: dict[str, str] = {
 """Rows of `geodata.totals.outcomes`, in its order."""
 
 _ROWS = {
-    "between": "Between countries",
-    "unlocated": "In no known country",
+    BETWEEN: "Between countries",
+    UNLOCATED: "In no known country",
+    DIED: "Died on the way or in custody",
     IN_TRANSIT: "Under way",
-    UNREPORTED: "Freed; where they went is not reported",
+    UNREPORTED: "Where they went is not reported",
+    BEFORE: "Not yet set in motion",
 }
-_PLACES = {"between": "a place between countries", "unlocated": "a place in no known country"}
+_PLACES = {BETWEEN: "a place between countries", UNLOCATED: "a place whose country is not known"}
 _FIGURE_WORDS = {
     PEOPLE: ", each counted once",
     "released": " released in {place}",
     "departed": " departed from {place}",
     "arrived": " arrived in {place}",
     "passed_on": " arrived in {place} and passed on",
-    "remained": " remained in {place}",
+    "remained": " remained in {place}, as last reported",
     "moved_within": " moved within {place}",
     "present": " in {place} at the end of {day}",
 }
+_MOVEMENT_WORDS = _FIGURE_WORDS | {
+    "released": " of events in {place}",
+    "departed": " out of {place}",
+    "arrived": " into {place}",
+    "passed_on": " into {place} that went on",
+    "remained": " that ended in {place}, as last reported",
+    "moved_within": " within {place}",
+}
+_DIED_WORDS = " died on the way or in custody"
 _PRESENT_WORDS = {
+    DIED: " dead by the end of {day}, on the way or in custody",
     IN_TRANSIT: " under way at the end of {day}",
-    UNREPORTED: " freed by the end of {day}, of whom no source says where they went",
+    UNREPORTED: " set in motion by the end of {day}, of whom no source says where they went",
+    BEFORE: " not yet set in motion at the end of {day}",
 }
 
 
@@ -192,12 +222,23 @@ def class_labels(limits: Sequence[int], greatest: int) -> list[str]:
     []
     """
     upper = [*(limit - 1 for limit in limits[1:]), *[greatest][: len(limits)]]
-    return [str(low) if low == high else f"{low}–{high}" for low, high in zip(limits, upper, strict=True)]
+    return [count_text(Count(low, high)) for low, high in zip(limits, upper, strict=True)]
 
 
 def place_text(code: str, language: str = "en") -> str:
     """Return the name of a row of a table by country."""
     return _ROWS.get(code) or country_name(code, language)
+
+
+def place_in_sentence(code: str, language: str = "en") -> str:
+    """Return what an English sentence calls a row of a table by country, behind "in", "from" or "to".
+
+    Examples
+    --------
+    >>> place_in_sentence("US"), place_in_sentence("between")
+    ('the United States', 'a place between countries')
+    """
+    return _PLACES.get(code) or country_in_sentence(code, language)
 
 
 def language_text(tag: str) -> str:
@@ -212,8 +253,21 @@ def language_text(tag: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def figure_text(measure: str, code: str, day: dt.date | None = None, language: str = "en") -> str:
+def figure_text(
+    measure: str, code: str, day: dt.date | None = None, language: str = "en", counts: str = "people"
+) -> str:
     """Return what follows a number to say what it counts.
+
+    Parameters
+    ----------
+    measure, code
+        Column and row of the figure.
+    day
+        The day of which the figure is, where it is of one.
+    language
+        Of the country's name.
+    counts
+        What the dataset counts: ``people`` or ``movements``.
 
     Examples
     --------
@@ -222,11 +276,31 @@ def figure_text(measure: str, code: str, day: dt.date | None = None, language: s
     """
     if measure == OUTCOME:
         return f": {OUTCOME_WORDS[code]}"
-    words = _FIGURE_WORDS.get(measure, "")
-    if measure == "present" and code in (IN_TRANSIT, UNREPORTED):
-        words = _PRESENT_WORDS[code]
-    place = _PLACES.get(code) or (country_name(code, language) if "{place}" in words else "")
+    words = (_MOVEMENT_WORDS if counts == "movements" else _FIGURE_WORDS).get(measure, "")
+    if measure == "present":
+        words = _PRESENT_WORDS.get(code, words)
+    elif code == DIED:
+        words = _DIED_WORDS
+    place = place_in_sentence(code, language) if "{place}" in words else ""
     return words.format(place=place, day=day_text(day) if day else "")
+
+
+def measure_text(measure: str, counts: str = "people") -> str:
+    """Return the name of a measure.
+
+    Parameters
+    ----------
+    measure
+        One of `geodata.filters.MEASURES`.
+    counts
+        What the dataset counts: ``people`` or ``movements``.
+
+    Examples
+    --------
+    >>> measure_text("arrived"), measure_text("arrived", "movements")
+    ('People who arrived', 'Movements into the country')
+    """
+    return (_MOVEMENT_MEASURE_WORDS if counts == "movements" else MEASURE_WORDS)[measure]
 
 
 def apart_text(least: int, most: int | None) -> str:
@@ -240,19 +314,72 @@ def apart_text(least: int, most: int | None) -> str:
     if least == 0:
         return "the same" if most == 0 else "both can be right"
     if most is None or pd.isna(most):
-        return f"by {least} or more"
-    return f"by {label(least, most)}"
+        return f"by {number_text(least)} or more"
+    return f"by {count_text(Count(least, most))}"
 
 
-def people_text(count: str) -> str:
-    """Return the label of a count with its noun.
+def number_text(number: int) -> str:
+    """Return a whole number with its thousands separated.
 
     Examples
     --------
-    >>> people_text("1"), people_text("114–115")
-    ('1 person', '114–115 people')
+    >>> number_text(9), number_text(20061)
+    ('9', '20,061')
     """
-    return f"{count} {'person' if count == '1' else 'people'}"
+    return str(number) if 0 <= number < 1000 else format_decimal(number, locale="en")
+
+
+def count_text(count: Count) -> str:
+    """Return how a count is written on the page: `Count.label` with its thousands separated.
+
+    Examples
+    --------
+    >>> count_text(Count(20061, 20061)), count_text(Count(950, 1000)), count_text(Count(1000, None))
+    ('20,061', '950–1,000', '≥ 1,000')
+    >>> count_text(Count(0, None))
+    'not reported'
+    """
+    if count.unknown:
+        return count.label
+    if count.maximum is None:
+        return f"≥ {number_text(count.minimum)}"
+    low, high = number_text(count.minimum), number_text(count.maximum)
+    return low if low == high else f"{low}–{high}"
+
+
+def count_texts(table: pd.DataFrame, measure: str = "count") -> list[str]:
+    """Return how a measure is written on the page, one a row.
+
+    Examples
+    --------
+    >>> count_texts(pd.DataFrame({"count_min": [5, 1200], "count_max": [5, 1300]}))
+    ['5', '1,200–1,300']
+    """
+    both = zip(minima(table, measure).tolist(), maxima(table, measure).tolist(), strict=True)
+    return [count_text(Count.of(low, high)) for low, high in both]
+
+
+def people_text(count: Count, counts: str = "people") -> str:
+    """Return a count with its noun, to stand alone or before `figure_text`.
+
+    Parameters
+    ----------
+    count
+        The number.
+    counts
+        What the dataset counts: ``people`` or ``movements``.
+
+    Examples
+    --------
+    >>> people_text(Count(1, 1)), people_text(Count(114, 115)), people_text(Count(2000, None), "movements")
+    ('1 person', '114–115 people', '≥ 2,000 movements')
+    >>> people_text(Count(0, None))
+    'people, number not reported'
+    """
+    one, many = ("movement", "movements") if counts == "movements" else ("person", "people")
+    if count.unknown:
+        return f"{many}, number not reported"
+    return f"{count_text(count)} {one if count.singular else many}"
 
 
 def day_text(day: dt.date) -> str:

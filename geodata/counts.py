@@ -65,14 +65,14 @@ class Count:
 
     @classmethod
     def of(cls, low: float, high: float, *, reported: bool = True) -> Count:
-        """Return floats as a count; infinity as an open bound.
+        """Return floats as a count; infinity, or what is missing, as an open bound.
 
         Examples
         --------
         >>> Count.of(51.0, float("inf"))
         Count(minimum=51, maximum=None, reported=True)
         """
-        return cls(int(low), None if high == np.inf else int(high), reported)
+        return cls(int(low), None if pd.isna(high) or high == np.inf else int(high), reported)
 
     @property
     def nothing(self) -> bool:
@@ -93,6 +93,11 @@ class Count:
     def unknown(self) -> bool:
         """Whether nothing at all is known of it: 0 … open, shown as "not reported"."""
         return self.open and self.minimum == 0
+
+    @property
+    def singular(self) -> bool:
+        """Whether English has one of it: "1 person", "at least 1 person"."""
+        return self.minimum == 1 and (self.open or self.exact)
 
     @property
     def label(self) -> str:

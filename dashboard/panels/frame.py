@@ -13,12 +13,12 @@ from dashboard import cells, controls, layers, markup, theme
 from dashboard.copying import Address, copying
 from dashboard.panels.parts import capital, caption, day_of, opening
 from dashboard.player import player
-from dashboard.sentences import doubts, headline, text_of
+from dashboard.sentences import counts_of, doubts, headline, text_of
 from geodata import DataError, Dataset, Filters, Selection, country_totals
-from geodata.counts import label
+from geodata.counts import Count
 from geodata.evidence import COUNT, behind
 from geodata.export import filename, totals_csv
-from geodata.filters import RECORD_KEYS, LinkNotice
+from geodata.filters import LinkNotice
 
 __all__ = [
     "bar",
@@ -71,10 +71,6 @@ def title(selection: Selection, totals: pd.DataFrame) -> str:
     """Say in one sentence what is shown, and in a second line what to know about it; return the sentence."""
     sentence = headline(selection, totals)
     remarks = " ".join(doubts(selection, totals))
-    if not sentence:
-        sentence = ["No movement matches."]
-        held = [key for key in (*RECORD_KEYS, "basis", "asof") if selection.filters.values(key)]
-        remarks = f"Remove one of the filters: {', '.join(held)}." if held else "The dataset has no events."
     opening(cells.sentence(sentence), "headline")
     # The heading is for those who jump from one to the next: the map has none that is seen.
     st.html(
@@ -149,9 +145,9 @@ def open_number(selection: Selection) -> None:
     if found is None:
         st.write("This selection has no such number.")
         return
-    words = theme.figure_text(found.measure, found.row, day, filters.lang)
+    counts = counts_of(selection.dataset)
+    words = theme.figure_text(found.measure, found.row, day, filters.lang, counts)
     if found.measure == COUNT:
         words = f": {selection.dataset.titles[found.figure]}"
-    count = label(*found.count)
-    who = "people, number not reported" if count == "not reported" else theme.people_text(count)
+    who = theme.people_text(Count(*found.count), counts)
     st.html(markup.evidence(selection, found, f"{who}{words}", f"Counted {caption(selection)}."))

@@ -14,7 +14,6 @@ from dashboard import charts, controls, theme
 from dashboard.cells import Cell, Content
 from dashboard.figures import figures
 from geodata import Selection
-from geodata.counts import labels
 from geodata.presence import last_day
 
 __all__ = ["A_PAGE", "capital", "caption", "chart", "colors", "day_of", "numbers", "opening", "page_of"]
@@ -47,7 +46,7 @@ def numbers(
     words = (theme.figure_text(measure, code, day, language) for code in table.index)
     return [
         Cell(count) if count == "0" else Cell(count, f"{code}.{measure}", f"{count}{what}: show the claims")
-        for code, count, what in zip(table.index, labels(table, measure), words, strict=True)
+        for code, count, what in zip(table.index, theme.count_texts(table, measure), words, strict=True)
     ]
 
 

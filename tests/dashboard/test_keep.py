@@ -3,8 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from dashboard import markup
 from dashboard.keep import web_page
-from geodata import Filters, load
+from dashboard.sentences import headline, text_of
+from geodata import Filters, country_totals, load, select
 from geodata.load import DATA_FOLDER, choose
 from tests.worlds import COUNTRIES, claim, event, leg, write_world
 
@@ -34,3 +38,23 @@ def test_names_are_text_and_end_no_script(tmp_path: Path) -> None:
     text = web_page(load(world), Filters()).decode()
     assert "alert(1)</script>" not in text
     assert text.count("</script>") == text.count("<script") == 5
+
+
+@pytest.mark.parametrize("query", ["", "status=attempted", "date=2031", "from=BY", "country=TR", "basis=all"])
+def test_it_says_the_sentence_of_the_page(query: str) -> None:
+    dataset, filters = load(choose(DATA_FOLDER, "")), Filters.parse(query)[0]
+    selection = select(dataset, filters)
+    said = text_of(headline(selection, country_totals(selection)))
+    assert f"<h1>{markup.text(said)}</h1>" in web_page(dataset, filters).decode()
+
+
+def test_its_numbers_are_written_as_the_sentence_writes_them(tmp_path: Path) -> None:
+    world = write_world(
+        tmp_path / "world", events=[event()], transfers=[leg("t", "by", "ua")], claims=[claim("t", 20061)]
+    )
+    text = web_page(load(world), Filters()).decode()
+    assert (
+        "<h1>20,061 people were released in Belarus on 13 December 2025; 20,061 remained in Ukraine.</h1>"
+        in text
+    )
+    assert "<td>20,061</td>" in text

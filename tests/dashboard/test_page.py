@@ -411,4 +411,4 @@ def test_picks_of_a_link_are_chips_and_unknown_ones_are_notices(monkeypatch: pyt
     assert link(page).country == ()
     assert link(page).transfer == ("2025-12-13-by-lt",)
     alone = run(monkeypatch, "group=U.S.%20citizens")
-    assert "figures count everybody in these movements" in html(alone)
+    assert "figures count all people in these movements" in html(alone)

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from babel.numbers import format_decimal
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -17,13 +18,21 @@ from dashboard.theme import (
     class_labels,
     class_limits,
     class_of,
+    count_text,
     date_text,
+    figure_text,
+    measure_text,
+    number_text,
+    people_text,
+    place_text,
     precision_text,
     span_text,
     when_text,
 )
+from geodata.counts import Count
 from geodata.dates import FIRST_DAY, LAST_DAY, span
 from geodata.filters import MEASURES
+from geodata.model.places import BEFORE, DIED, IN_TRANSIT, NOWHERE, UNREPORTED
 from geodata.schema import STATUSES
 
 
@@ -182,3 +191,58 @@ def test_open_ends_of_spans_stay_open() -> None:
 
 def test_spans_over_new_year() -> None:
     assert span_text(dt.date(2024, 12, 30), dt.date(2025, 1, 2)) == "30 December 2024 – 2 January 2025"
+
+
+@given(st.integers(0, 10**9), st.one_of(st.none(), st.integers(0, 10**6)))
+def test_a_count_on_the_page_is_its_label_with_thousands_separated(low: int, width: int | None) -> None:
+    count = Count(low, None if width is None else low + width)
+    assert count_text(count).replace(",", "") == count.label
+    assert number_text(low) == format_decimal(low, locale="en")
+
+
+@pytest.mark.parametrize(
+    ("count", "people", "movements"),
+    [
+        (Count(0, 0), "0 people", "0 movements"),
+        (Count(1, 1), "1 person", "1 movement"),
+        (Count(0, 1), "0–1 people", "0–1 movements"),
+        (Count(1, None), "≥ 1 person", "≥ 1 movement"),
+        (Count(2, None), "≥ 2 people", "≥ 2 movements"),
+        (Count(20061, 20061), "20,061 people", "20,061 movements"),
+        (Count(0, None), "people, number not reported", "movements, number not reported"),
+    ],
+)
+def test_a_count_has_its_noun(count: Count, people: str, movements: str) -> None:
+    assert (people_text(count), people_text(count, "movements")) == (people, movements)
+
+
+def test_measures_of_movements_speak_of_no_people() -> None:
+    assert not [measure for measure in MEASURES if "eople" in measure_text(measure, "movements")]
+    assert [measure_text(measure) for measure in MEASURES] == [MEASURE_WORDS[measure] for measure in MEASURES]
+
+
+DAY = dt.date(2025, 12, 13)
+
+
+@pytest.mark.parametrize(
+    ("measure", "row", "text"),
+    [
+        ("released", "US", " released in the United States"),
+        ("remained", "NL", " remained in the Netherlands, as last reported"),
+        ("remained", "DIED", " died on the way or in custody"),
+        ("arrived", "DIED", " died on the way or in custody"),
+        ("arrived", "unlocated", " arrived in a place whose country is not known"),
+        ("present", "LT", " in Lithuania at the end of 13 December 2025"),
+        ("present", "DIED", " dead by the end of 13 December 2025, on the way or in custody"),
+        ("present", "BEFORE", " not yet set in motion at the end of 13 December 2025"),
+    ],
+)
+def test_a_figure_says_what_it_counts(measure: str, row: str, text: str) -> None:
+    code = {"DIED": DIED, "BEFORE": BEFORE}.get(row, row)
+    assert figure_text(measure, code, DAY) == text
+
+
+def test_every_row_that_is_no_country_has_a_name_and_a_figure() -> None:
+    for row in (*NOWHERE, IN_TRANSIT, UNREPORTED, BEFORE):
+        assert place_text(row)[0].isupper()
+        assert "13 December 2025" in figure_text("present", row, DAY)

@@ -129,3 +129,6 @@ def test_a_count_knows_what_it_is() -> None:
     assert [count.exact for count in every] == [True, True, False, False, False]
     assert [count.open for count in every] == [False, False, False, True, True]
     assert [count.unknown for count in every] == [False, False, False, False, True]
+    ones = [Count(1, 1), Count(1, None), Count(0, 1), Count(1, 2), Count(2, 2)]
+    assert [count.singular for count in ones] == [True, True, False, False, False]
+    assert Count.of(5, float("nan")) == Count(5, None)
