@@ -147,11 +147,16 @@ def open_number(selection: Selection) -> None:
     day = day_of(selection)
     found = behind(selection, filters.figure, day)
     if found is None:
-        st.write("This selection has no such number.")
+        st.write("No record of this selection adds to this number.")
         return
     words = theme.figure_text(found.measure, found.row, day, filters.lang)
     if found.measure == COUNT:
         words = f": {selection.dataset.titles[found.figure]}"
     count = label(*found.count)
-    who = "people, number not reported" if count == "not reported" else theme.people_text(count)
-    st.html(markup.evidence(selection, found, f"{who}{words}", f"Counted {caption(selection)}."))
+    if count != "not reported":
+        statement = f"{theme.people_text(count)}{words}"
+    elif words.startswith(":"):
+        statement = f"Number of people not reported{words}"
+    else:
+        statement = f"People{words}: number not reported"
+    st.html(markup.evidence(selection, found, statement, f"Counted {caption(selection)}."))
