@@ -110,7 +110,8 @@ def evidence(selection: Selection, found: Evidence, statement: str, according: s
     low, high = contributions["count_min"].to_numpy(), contributions["count_max"].array
     signed = bool((contributions["sign"] < 0).any())  # no signs where all are added
     signs = contributions["sign"].to_numpy() if signed else 0
-    chosen = _records(selection, contributions.index).assign(count_min=low, count_max=high, sign=signs)
+    chosen = _records(selection, contributions.index, outside=True)
+    chosen = chosen.assign(count_min=low, count_max=high, sign=signs)
     parts = [
         f'<h3 class="ptm-proof">{text(statement)}</h3>',
         f'<p class="ptm-doubt">{text(according)}</p>',
@@ -155,12 +156,23 @@ def findings(selection: Selection, found: pd.DataFrame) -> str:
     return "".join(parts)
 
 
-def _records(selection: Selection, ids: Iterable[str]) -> pd.DataFrame:
-    """Return chosen events and transfers in the order of ids; ids that are not chosen are ignored."""
-    ids = list(ids)
-    here = pd.concat(
-        [records[records.index.isin(ids)] for records in (selection.events, selection.transfers)]
-    )
+def _records(selection: Selection, ids: Iterable[str], *, outside: bool = False) -> pd.DataFrame:
+    """Return events and transfers in the order of ids.
+
+    Parameters
+    ----------
+    outside
+        Whether records that the filters leave out are returned, too, marked in a column of this name; else
+        they are ignored.
+    """
+    ids, dataset = list(ids), selection.dataset
+    found = []
+    for chosen, every in ((selection.events, dataset.events), (selection.transfers, dataset.transfers)):
+        found.append(chosen[chosen.index.isin(ids)])
+        left_out = every[every.index.isin(ids) & ~every.index.isin(chosen.index)]
+        if outside and len(left_out):
+            found.append(left_out.assign(outside=True, superseded=False))
+    here = pd.concat(found)
     return here.loc[[record for record in ids if record in here.index]]
 
 
@@ -201,6 +213,8 @@ def _line(
         if isinstance(status, str) and status not in ("", "done"):
             state += f", {theme.STATUS_WORDS[status]}"
         remark = row["summary"]
+    if row.get("outside") is True:
+        state += ", outside the filters"
     count = ""
     if "count_min" in row:
         known = Count.of(row["count_min"], row["count_max"])

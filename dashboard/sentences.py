@@ -24,7 +24,7 @@ from geodata.dates import FIRST_DAY, LAST_DAY
 from geodata.filters import OUTCOME, PEOPLE, RECORD_KEYS
 from geodata.model.places import DIED, NOWHERE, UNLOCATED, UNREPORTED
 from geodata.schema import STATUSES, Status
-from geodata.totals import outcomes
+from geodata.totals import onward, outcomes
 
 __all__ = ["counts_of", "coverage", "doubts", "headline", "joined", "text_of"]
 
@@ -465,6 +465,7 @@ def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
         _contradictions(len(selection.contradictory)),
         "Figures count movements, not people." if counts_of(selection.dataset) == "movements" else "",
         _once(selection, totals),
+        _onward_sentence(Count(*onward(selection))),
         _last_reported(selection, totals),
         _differing(claims["record"][differing].nunique(), filters.basis),
         f"No source gives a number for {_counted(unreported, 'transfer')}." if unreported else "",
@@ -600,8 +601,6 @@ def _drawn(selection: Selection) -> str:
 def _other_events(selection: Selection) -> str:
     """Return how many of the events that are chosen themselves are not counted."""
     events = selection.events
-    if "status" not in events:
-        return ""
     number = int((events["own"] & (events["status"] != selection.counted)).sum())
     if number == 0:
         return ""
@@ -679,9 +678,7 @@ def _runs(first: dt.date, last: dt.date) -> str:
 
 def _chosen(selection: Selection) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the events that are counted because they are chosen themselves, and the counted transfers."""
-    filters, events = selection.filters, selection.counted_events
-    by_transfer = filters.origin or filters.destination or filters.transfer
-    return events[:0] if by_transfer else events, selection.counted_transfers
+    return selection.counted_events, selection.counted_transfers
 
 
 def _number_of_events(events: pd.DataFrame, transfers: pd.DataFrame) -> int:

@@ -143,11 +143,17 @@ def open_number(selection: Selection) -> None:
     day = day_of(selection)
     found = behind(selection, filters.figure, day)
     if found is None:
-        st.write("This selection has no such number.")
+        st.write("No record of this selection adds to this number.")
         return
     counts = counts_of(selection.dataset)
     words = theme.figure_text(found.measure, found.row, day, filters.lang, counts)
     if found.measure == COUNT:
         words = f": {selection.dataset.titles[found.figure]}"
-    who = theme.people_text(Count(*found.count), counts)
-    st.html(markup.evidence(selection, found, f"{who}{words}", f"Counted {caption(selection)}."))
+    count = Count(*found.count)
+    if not count.unknown:
+        statement = f"{theme.people_text(count, counts)}{words}"
+    elif words.startswith(":"):
+        statement = f"Number not reported{words}"
+    else:
+        statement = f"{counts.capitalize()}{words}: number not reported"
+    st.html(markup.evidence(selection, found, statement, f"Counted {caption(selection)}."))

@@ -246,7 +246,7 @@ def test_every_kind_of_number_can_be_open_in_a_link(
 
 def test_a_number_that_the_selection_lacks_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     page = run(monkeypatch, "event=2025-12-13&status=done&figure=RU.arrived")
-    assert [text.value for text in page.markdown] == ["This selection has no such number."]
+    assert [text.value for text in page.markdown] == ["No record of this selection adds to this number."]
     page = run(monkeypatch, "figure=never")
     assert (
         "The link asked for figure=never; shown is no number open: the dataset has no such number."
