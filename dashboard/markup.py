@@ -125,7 +125,7 @@ def evidence(selection: Selection, found: Evidence, statement: str, according: s
     if len(found.terms) > MAX_RECORDS:
         parts.append(f"<p>and {len(found.terms) - MAX_RECORDS} more, listed under Movements.</p>")
     remarks = [f"{reason(step, selection.dataset.titles)}." for step in found.reasons(contributions.index)]
-    if getattr(found, "narrower", False):
+    if found.narrower:
         remarks.insert(0, NARROWER)
     if remarks:
         items = "".join(f"<li>{text(remark)}</li>" for remark in remarks)

@@ -315,9 +315,7 @@ def _again(selection: Selection, number: int) -> str:
 
 def _may_recur(dataset: Dataset, number: int) -> bool:
     """Return whether the same person may be in several of so many events."""
-    return (
-        number > 1 and counts_of(dataset) == "people" and getattr(dataset, "recurrence", "possible") != "none"
-    )
+    return number > 1 and counts_of(dataset) == "people" and dataset.recurrence != "none"
 
 
 def _remained(totals: pd.DataFrame, counts: str, language: str) -> Parts:
@@ -692,5 +690,4 @@ def _people(selection: Selection) -> Count:
 
 def counts_of(dataset: Dataset) -> str:
     """Return what a dataset counts: ``people`` or ``movements``."""
-    counts: str = getattr(dataset, "counts", "people")
-    return counts
+    return dataset.counts
