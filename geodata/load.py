@@ -169,7 +169,7 @@ class Dataset:
     @cached_property
     def event_status(self) -> pd.Series:
         """Return of each event whether it took place: as it says, or as its transfers did, or it did."""
-        said = self.events["status"] if "status" in self.events else pd.Series("", self.events.index)
+        said = self.events["status"]
         status = pd.Series("done", self.events.index)
         undone = self.events["record"].to_numpy()
         happened = self.transfers["event_record"][self.transfers["status"] == "done"]

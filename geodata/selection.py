@@ -79,12 +79,10 @@ class Selection:
 
     @cached_property
     def onward(self) -> pd.DataFrame:
-        """Transfers on which the people of the selection went on, and that are not chosen."""
+        """Transfers on which nobody but the people of the selection went on, and that are not chosen."""
         if self.counted != "done":
             return self.every[:0]
-        records = self.travels.records()
-        rest = self.dataset.among(self.every["record"], records)
-        return self.every[rest & ~self.every.index.isin(self.transfers.index)]
+        return self.every[self.dataset.among(self.every["record"], self.travels.onward_records())]
 
     def of_status(self, counted: Status) -> Selection:
         """Return the same records with those counted that have another status."""

@@ -129,7 +129,7 @@ class Leg(NamedTuple):
     def moves(self) -> bool:
         """Whether people are drawn as dots: they moved, and claims say or imply how many."""
         known = self.low > 0 or 0 < self.high < math.inf
-        return self.counted and self.status == "done" and known
+        return (self.counted or self.onward) and self.status == "done" and known
 
 
 def legs_of(selection: Selection, days: Days) -> list[Leg]:

@@ -454,9 +454,11 @@ class Travels:
         nodes = np.unique(self._stages[0])
         return np.concatenate([part[nodes] // 2 for both in self.ways.moments.values() for part in both])
 
-    def records(self) -> IntArray:
-        """Return the numbers of the events and transfers that `people` were in and on, chosen or not."""
-        return np.unique(self.journeys.record[self._stages[0]])
+    def onward_records(self) -> IntArray:
+        """Return the numbers of transfers on which nobody but `people` went on, and that are not chosen."""
+        moves = self.ways.is_transfer & ~self._chosen
+        record = self.journeys.record
+        return np.setdiff1d(record[moves & self._among], record[moves & ~self._among])
 
     # Switches, and the nodes at which they stand.
 

@@ -1,18 +1,24 @@
 """The scene: figures to the digit, nothing of a dataset in the layers, and only true lines and legends."""
 
+import datetime as dt
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 import shapely
 
 from dashboard.layers import MAX_DOTS, MAX_LINES, MAX_WIDTH_PX, STYLES, scene
-from geodata import Filters, country_totals, load, select
+from dashboard.layers.legs import Days
+from dashboard.layers.times import levels_of
+from geodata import Filters, country_totals, load, present, select
 from geodata.countries import land
-from geodata.counts import label
+from geodata.counts import label, maxima, minima
+from geodata.filters import MEASURES
 from geodata.load import DATA_FOLDER
 from geodata.routes import bowed
+from tests.truths import invent
 from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
 
 DAY = 86_400
@@ -500,3 +506,53 @@ def test_no_line_of_the_built_in_release_crosses_the_country_people_were_expelle
     assert len(onward) == 2
     for transfer in onward:
         assert not shapely.intersects(shapely.LineString(line(transfer)), belarus)
+
+
+@pytest.mark.parametrize(
+    "query", ["", "from=BY", "to=UA,PL", "date=2025-03-03/2025-03-05", "country=UA", "basis=all"]
+)
+def test_the_map_says_at_every_day_s_end_what_the_tables_say(query: str, tmp_path: Path) -> None:
+    """Counters are `present`, colours end with the totals, and who stands somewhere is who is there."""
+    for seed in range(8):
+        dataset = invent(Random(seed)).dataset(tmp_path / str(seed))
+        selection = select(dataset, Filters.parse(query)[0])
+        totals = country_totals(selection)
+        payload = told(scene(selection, totals, measure="remained"))
+        names = {code: code for code in totals.index} | {
+            "in_transit": "in_transit",
+            "unreported": "not reported",
+        }
+        first = dt.date.fromisoformat(payload["time"]["epoch"])
+        for day in range(payload["time"]["end"] // DAY):
+            there = present(selection, first + dt.timedelta(days=day))
+            shown = on_day(payload, (day + 1) * DAY)
+            for row, name in names.items():
+                if name in shown:
+                    low, high = (
+                        there.loc[row, ["present_min", "present_max"]] if row in there.index else (0, 0)
+                    )
+                    assert shown[name] == label(low, high), (seed, day, row)
+        days = Days.of(selection)
+        for measure in MEASURES:
+            last = {code: (low, high) for _, code, low, high in levels_of(selection, totals, measure, days)}
+            ends = zip(totals.index, minima(totals, measure), maxima(totals, measure), strict=True)
+            assert last == {code: (low, high) for code, low, high in ends}
+
+
+def test_people_who_went_on_outside_the_filters_are_drawn_pale(worked: Path) -> None:
+    payload = draw(worked, "date=2025-12-13&status=done")
+    drawn = {row["id"]: (row["state"], row["superseded"], row["label"]) for row in payload["transfers"]}
+    later = "went on later, outside the filters"
+    assert drawn == {
+        "by-ua": ("", 0, "114"),
+        "by-lt": ("", 0, "9"),
+        "ua-pl": (later, 1, "89"),
+        "ua-lt": (later, 1, "20"),
+    }
+    assert {"kind": "onward", "label": later} in payload["legend"]["items"]
+    assert on_day(payload, payload["time"]["end"]) == {"LT": "29", "UA": "5", "on the way": "0"}
+    # What came before is no part of what went on: of 114 who came, these are 109.
+    assert [row["id"] for row in draw(worked, "date=2025-12-18&status=done")["transfers"]] == [
+        "ua-pl",
+        "ua-lt",
+    ]
