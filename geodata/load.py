@@ -264,7 +264,7 @@ def load(path: str | Path) -> Dataset:
             for column in unknown
         ]
         problems += [*faults[table.name], *_check_cells(table, texts[table.name])]
-        texts[table.name] = texts[table.name].reindex(columns=table.columns, fill_value="")
+        texts[table.name] = texts[table.name].reindex(columns=table.columns, fill_value="").astype("str")
     for table in TABLES.values():
         problems += _check_keys(table, texts, unread)
     notes += _check_addresses(texts["sources"])
@@ -327,7 +327,7 @@ def load_locations(path: Path) -> pd.DataFrame:
     table = TABLES["locations"]
     text, problems, _ = _read_table(path, table)
     problems += _check_cells(table, text)
-    text = text.reindex(columns=table.columns, fill_value="")
+    text = text.reindex(columns=table.columns, fill_value="").astype("str")
     problems += [*_check_keys(table, {table.name: text}, set()), *_check_locations(_locations(text), text)]
     if problems:
         raise DataError(dict.fromkeys(problems))
@@ -725,9 +725,8 @@ def _transfers(text: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     departed, arrived = text["departed"], text["arrived"]
     own = departed.where(arrived == "", arrived)
     plain = (departed != "") & (departed != own) & ~(departed + own).str.contains("/")
-    of_event = (
-        text["event_id"].map(events.drop_duplicates("event_id").set_index("event_id")["date"]).fillna("")
-    )
+    date = events.drop_duplicates("event_id").set_index("event_id")["date"]
+    of_event = text["event_id"].map(date).astype("str").fillna("")
     start, end = departed.where(departed != "", own), own
     left, reached = spans(start.where(start != "", of_event)), spans(end.where(end != "", of_event))
     # With one day given, all that is known is that the transfer took place within it.
