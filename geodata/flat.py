@@ -178,8 +178,8 @@ def open_flat(path: str) -> FlatFile:
 
         - ``origin_country``, ``destination_country``: code of the boundary layer, ``between``,
           ``unlocated`` or ``died``; or ``origin_id``, ``destination_id``: location ids, with the table
-          ``locations.csv`` of a dataset beside the file; or ``origin_longitude`` and so on: WGS 84
-          degrees. Coordinates tell the country only where the code or id is blank.
+          ``locations.csv`` of a dataset beside the file; or ``origin_longitude``, ``origin_latitude`` and so
+          on: WGS 84 degrees. Coordinates tell the country only where the code or id is blank.
         - ``count``, or ``count_min`` and ``count_max``: people; missing is 0 and open.
         - ``date`` (optional): a day, or EDTF text.
 

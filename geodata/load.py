@@ -285,7 +285,7 @@ def load(path: str | Path) -> Dataset:
             for column in unknown
         ]
         problems += [*faults[table.name], *_check_cells(table, texts[table.name])]
-        texts[table.name] = texts[table.name].reindex(columns=table.columns, fill_value="")
+        texts[table.name] = texts[table.name].reindex(columns=table.columns, fill_value="").astype("str")
     for table in TABLES.values():
         problems += _check_keys(table, texts, unread)
     notes += _check_addresses(texts["sources"])
@@ -352,7 +352,7 @@ def load_locations(path: Path) -> pd.DataFrame:
     table = TABLES["locations"]
     text, problems, _ = _read_table(path, table)
     problems += _check_cells(table, text)
-    text = text.reindex(columns=table.columns, fill_value="")
+    text = text.reindex(columns=table.columns, fill_value="").astype("str")
     problems += [*_check_keys(table, {table.name: text}, set()), *_check_locations(_locations(text), text)]
     if problems:
         raise DataError(dict.fromkeys(problems))
@@ -752,7 +752,7 @@ def _transfers(text: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     of_event = events.drop_duplicates("event_id").set_index("event_id")["date"]
     departed, arrived = text["departed"], text["arrived"]
     one = departed.where(arrived == "", arrived)
-    one = one.where(one != "", text["event_id"].map(of_event).fillna(""))
+    one = one.where(one != "", text["event_id"].map(of_event).astype("str").fillna(""))
     # With one date given, all that is known is that the transfer took place within it.
     both = (departed != "") & (arrived != "")
     left, reached = spans(departed.where(both, one)), spans(one)

@@ -285,9 +285,9 @@ def test_locate_reports_every_cell_it_cannot_read():
     with pytest.raises(DataError) as raised:
         locate(table, file="places.csv")
     assert [str(problem) for problem in raised.value.problems] == [
-        "places.csv:2:longitude: '27,5' is not a number (write decimal degrees)",
-        "places.csv:3:latitude: 'north' is not a number (write decimal degrees)",
-        "places.csv:4:longitude: 'NA' is not a number (write decimal degrees)",
+        "places.csv:2:longitude: '27,5' is not a number (write decimal degrees with a point)",
+        "places.csv:3:latitude: 'north' is not a number (write decimal degrees with a point)",
+        "places.csv:4:longitude: 'NA' is not a number (write decimal degrees with a point)",
     ]
 
 

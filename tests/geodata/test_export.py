@@ -9,6 +9,7 @@ from pathlib import Path
 import geopandas as gpd  # type: ignore[import-untyped]  # geopandas carries no types
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -221,11 +222,54 @@ def test_geojson_is_drawn_straight_and_cut_at_the_antimeridian(tmp_path: Path) -
         "coordinates": [[[160.0, 0.0], [170.0, 0.0], [180.0, 0.0]], [[-180.0, 0.0], [-170.0, 0.0]]],
     }
     assert lines[1] == {"type": "LineString", "coordinates": [[160.0, 0.0], [170.0, 0.0]]}
-    assert lines[2]["coordinates"] == [[160.0, 0.0]] * 2
+    assert lines[2] == {"type": "Point", "coordinates": [160.0, 0.0]}
     assert found["features"][0]["properties"]["count_max"] is None
     totals = country_totals(selection)
     countries = json.loads(countries_geojson(selection, totals))["features"]
     assert [(feature["id"], feature["geometry"]) for feature in countries] == [("unlocated", None)]
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "geometry"),
+    [
+        ((27.5, 53.9), (27.5, 53.9), "POINT (27.5 53.9)"),
+        ((170, 10), (180, 20), "LINESTRING (170 10, 180 20)"),
+        ((180, 10), (170, 20), "LINESTRING (180 10, 170 20)"),
+        ((-180, 10), (-170, 20), "LINESTRING (-180 10, -170 20)"),
+        ((180, 10), (-180, 10), "POINT (180 10)"),
+        (None, (27.5, 53.9), None),
+        ((27.5, 53.9), None, None),
+    ],
+)
+def test_every_geometry_is_valid(
+    tmp_path: Path,
+    origin: tuple[float, float] | None,
+    destination: tuple[float, float] | None,
+    geometry: str | None,
+) -> None:
+    places = [
+        {
+            "location_id": name,
+            "name": name,
+            "precision": "exact" if point else "unknown",
+            **(dict(zip(("longitude", "latitude"), point, strict=True)) if point else {}),
+        }
+        for name, point in {"a": origin, "b": destination}.items()
+    ]
+    world = write_world(
+        tmp_path / "world", locations=places, events=[event(location_id="a")], transfers=[leg("t", "a", "b")]
+    )
+    selection = select(load(world), Filters())
+    (feature,) = json.loads(transfers_geojson(selection))["features"]
+    table = gpd.read_parquet(io.BytesIO(transfers_parquet(selection)))
+    if geometry is None:
+        assert feature["geometry"] is None
+        assert table.geometry.isna().tolist() == [True]
+    else:
+        drawn = shapely.from_geojson(json.dumps(feature["geometry"]))
+        assert drawn.equals(shapely.from_wkt(geometry))
+        assert drawn.is_valid
+        assert table.geometry.iloc[0].equals(drawn)
 
 
 def test_parquet_holds_the_tables_with_their_shapes(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Drawn lines: on the right side, through their places, and telling no false story."""
 
+import math
+
 import numpy as np
 import pytest
 import shapely
@@ -146,3 +148,20 @@ def test_many_ways_are_bowed_as_each_alone() -> None:
     assert together.tolist() == alone
     for way, bow, path in zip(ways, together, paths(ways, together), strict=True):
         assert path.tolist() == bowed(way, bow=float(bow)).tolist()
+
+
+def test_a_way_without_a_known_end_has_no_line_and_an_unknown_stop_is_passed_over() -> None:
+    nowhere, minsk, vilnius = (math.nan, math.nan), (27.56, 53.9), (25.28, 54.69)
+    ways = [
+        [minsk, vilnius],
+        [nowhere, vilnius],
+        [minsk, nowhere],
+        [minsk, nowhere, vilnius],
+        [nowhere, nowhere],
+    ]
+    chosen = bows(ways, spreads=[0.0] * 5, avoid=[None] * 5)
+    assert chosen[[1, 2, 4]].tolist() == [0, 0, 0]
+    lines = paths(ways, chosen)
+    assert [len(line) for line in lines[1:3]] == [0, 0]
+    assert lines[3].tolist() == lines[0].tolist()
+    assert paths([], []) == []
