@@ -102,12 +102,13 @@ def in_order(
         early & (reached < _days(transfers["earliest"])) & (_days(transfers["latest"]) < left_by)
     )
     opened = np.flatnonzero(~own & (last == _LAST) & (_days(transfers["latest"]) < _LAST))
-    date = transfers["date"].to_numpy(dtype=object, copy=True)
+    date = transfers["date"].tolist()
     for row in back:
         date[row] = "/".join(np.datetime_as_string([days["earliest"][row], days["latest"][row]], "D"))
     for row in opened:
         date[row] = f"{np.datetime_as_string(days['came'][row], 'D')}/.."
-    return transfers.assign(**days, disordered=disordered, date=pd.array(date, dtype=transfers["date"].dtype))
+    texts = pd.Series(date, transfers.index, dtype=str)
+    return transfers.assign(**days, disordered=disordered, date=texts)
 
 
 def _days(dates: pd.Series) -> _Ints:
