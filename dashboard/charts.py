@@ -8,9 +8,11 @@ from typing import Any
 
 import altair as alt
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from geodata.counts import columns, labels, maxima, minima
+from geodata.counts import FloatArray, columns, labels, maxima, minima
+from geodata.dates import FIRST_DAY, LAST_DAY
 from geodata.filters import PEOPLE
 
 __all__ = [
@@ -43,12 +45,18 @@ _ROOM = 1.22
 """The same for the bars, whose numbers stand at their ends."""
 _MARGIN = 0.03
 """Share of the time shown that the lines run on before the first day and after the last."""
+_DAY = 86_400_000.0
+"""Milliseconds."""
 _MOST_DAYS, _TICKS = 90, 8
 """Up to how many days the ticks are days, and about how many ticks there are then."""
+_MOST_MONTHS = 120
+"""Up to how many months the ticks are months."""
 _LEFT = 56
 """Pixels to the left of what is drawn over time, so that one chart stands exactly over another."""
 _APART = 0.06
 """Share of the time shown by which two written numbers are apart at least."""
+_BESIDE, _MOST_BESIDE = 0.014, 0.2
+"""Share of the time shown from one stem to the next of one day, and the most that all of a day take."""
 _DIM = 0.3
 """Opacity of what is not picked while something is."""
 _FONT = "Source Sans, sans-serif"
@@ -61,39 +69,53 @@ class Time:
     Parameters
     ----------
     first, last
-        Where the axis begins and ends.
+        Where the axis begins and ends (milliseconds since 1970, UTC).
     """
 
-    first: pd.Timestamp
-    last: pd.Timestamp
+    first: float
+    last: float
 
     @property
     def scale(self) -> alt.Scale:
         """The scale of the axis."""
-        ends = [alt.DateTime(year=day.year, month=day.month, date=day.day) for day in (self.first, self.last)]
-        return alt.Scale(domain=ends)
+        return alt.Scale(type="utc", domain=[self.first, self.last])
 
     def axis(self, *, labels: bool = True) -> alt.Axis:
-        """Return an axis whose ticks are days, never hours, and months where there are many days."""
-        days = (self.last - self.first).days
+        """Return an axis whose ticks are days, never hours; months where there are many days, then years."""
+        days = (self.last - self.first) / _DAY
         plain: dict[str, Any] = {"grid": False, "labels": labels, "ticks": labels, "labelOverlap": True}
+        if days > _MOST_MONTHS * 30:
+            return alt.Axis(format="%Y", **plain)
         if days > _MOST_DAYS:
             return alt.Axis(format="%b %Y", **plain)
-        ticks = alt.TimeIntervalStep(interval="day", step=1 + days // _TICKS)
+        ticks = alt.TimeIntervalStep(interval="day", step=1 + int(days) // _TICKS)
         return alt.Axis(format="%-d %b %Y", tickCount=ticks, **plain)
 
 
 def time_of(timeline: pd.DataFrame) -> Time:
-    """Return the days that a timeline spans, with some room on both sides.
+    """Return the days that a timeline spans, with some room on both sides; an open end is none of them.
 
     Parameters
     ----------
     timeline
         What `geodata.timeline` returned, with at least one row.
     """
-    days = timeline.index
-    margin = max(_MARGIN * (days[-1] - days[0]), pd.Timedelta(days=1)).ceil("D")
-    return Time(days[0] - margin, days[-1] + margin)
+    every = _milliseconds(timeline.index)
+    closed = every[~_open(timeline.index)]
+    days = closed if len(closed) else every
+    margin = max(np.ceil(_MARGIN * (days[-1] - days[0]) / _DAY), 1) * _DAY
+    return Time(float(days[0] - margin), float(days[-1] + margin))
+
+
+def _milliseconds(days: pd.Index | pd.Series) -> FloatArray:
+    """Return days as charts count them, whatever the clock of the reader: milliseconds since 1970, UTC."""
+    return days.to_numpy(dtype="datetime64[ms]").astype(np.float64)
+
+
+def _open(days: pd.Index | pd.Series) -> npt.NDArray[np.bool_]:
+    """Return which days stand for an open end."""
+    ends = np.array([FIRST_DAY, LAST_DAY], dtype="datetime64[D]")
+    return np.isin(days.to_numpy(dtype="datetime64[D]"), ends)
 
 
 def most_first(totals: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -206,7 +228,8 @@ def by_event(
     ----------
     records
         Columns event (its id), title, when (its date in words), earliest, latest, count_min and count_max; at
-        least one row. A day that is not known for certain is a line from the first to the last it may be.
+        least one row. A day that is not known for certain is a line from the first to the last it may be; an
+        open end is an arrow at the edge. Records of one day stand side by side.
     time
         What `time_of` returned.
     colors
@@ -222,16 +245,24 @@ def by_event(
     records = records.sort_values("count_min", ascending=False, kind="stable")[:MOST_EVENTS]
     least, most = minima(records), maxima(records)
     top = _top(least, most)
-    first, last = records["earliest"].to_numpy(), records["latest"].to_numpy()
-    middle = pd.to_datetime(first + (last - first) / 2)
+    since, until = ~_open(records["earliest"]), ~_open(records["latest"])
+    first, last = (
+        np.clip(_milliseconds(records[name]), time.first, time.last) for name in ("earliest", "latest")
+    )
+    # Of a day that is open on one side the other one is known.
+    middle = np.select([since & ~until, until & ~since], [first, last], (first + last) / 2)
+    middle = _beside(middle, time)
     counts = labels(records)
     rows = pd.DataFrame(
         {
             "event": records["event"].to_numpy(),
             "title": records["title"].to_numpy(),
             "when": records["when"].to_numpy(),
-            "first": first,
-            "last": last,
+            "first": np.minimum(first, middle),
+            "last": np.maximum(last, middle),
+            "earlier": ~since,
+            "later": ~until,
+            "uncertain": last > first,
             "day": middle,
             "low": least,
             "high": most.clip(max=top),
@@ -247,6 +278,7 @@ def by_event(
     )
     x = alt.X("day:T", title=None, scale=time.scale, axis=time.axis(labels=False))
     y = _people("low:Q", top, colors)
+    edge: dict[str, Any] = {"aria": False, "filled": True, "size": 55, "color": colors["movement"]}
     told = [
         alt.Tooltip("title:N", title=" "),
         alt.Tooltip("when:N", title="when"),
@@ -258,7 +290,13 @@ def by_event(
         chart.mark_bar(aria=False, color=movement, width=3).encode(y=y),
         chart.mark_rule(aria=False, color=movement, strokeWidth=1.5)
         .encode(x=alt.X("first:T"), x2="last:T", y=y)
-        .transform_filter(alt.datum.last > alt.datum.first),
+        .transform_filter(alt.datum.uncertain),
+        chart.mark_point(shape="triangle-left", **edge)
+        .encode(x=alt.X("first:T"), y=y)
+        .transform_filter(alt.datum.earlier),
+        chart.mark_point(shape="triangle-right", **edge)
+        .encode(x=alt.X("last:T"), y=y)
+        .transform_filter(alt.datum.later),
         chart.mark_rule(aria=False, color=ink, strokeWidth=1.5)
         .encode(y=y, y2="high:Q")
         .transform_filter(alt.datum.high > alt.datum.low),
@@ -291,11 +329,14 @@ def cumulative(timeline: pd.DataFrame, time: Time, colors: Mapping[str, str]) ->
     """
     low, high = minima(timeline, PEOPLE), maxima(timeline, PEOPLE)
     top = _top(low, high)
+    days = _milliseconds(timeline.index)
+    drawn = days <= time.last  # what an open end adds comes on no day that is drawn
+    days, low, high = np.maximum(days[drawn], time.first), low[drawn], high[drawn].clip(max=top)
     steps = pd.DataFrame(
         {
-            "day": [time.first, *timeline.index, time.last],
-            "low": [0.0, *low, low[-1]],
-            "high": [0.0, *high.clip(max=top), min(high[-1], top)],
+            "day": [time.first, *days, time.last],
+            "low": [0.0, *low, *low[-1:]] if len(low) else [0.0, 0.0],
+            "high": [0.0, *high, *high[-1:]] if len(high) else [0.0, 0.0],
         }
     )
     x = alt.X("day:T", title=None, scale=time.scale, axis=time.axis())
@@ -323,10 +364,21 @@ def _strength(ids: Collection[str], picked: Collection[str]) -> list[float]:
     return [1.0 if not some or each in some else _DIM for each in ids]
 
 
-def _spread(days: pd.DatetimeIndex, counts: list[str], time: Time) -> list[str]:
+def _beside(days: FloatArray, time: Time) -> FloatArray:
+    """Return where stems stand: those of one day side by side around it, within the time shown."""
+    shown = time.last - time.first
+    day, number = np.unique(days, return_inverse=True)
+    many = np.bincount(number, minlength=len(day))
+    place = pd.Series(number).groupby(number).cumcount().to_numpy()
+    apart = np.minimum(_BESIDE, _MOST_BESIDE / np.maximum(many, 1)) * shown
+    moved = days + (place - (many[number] - 1) / 2) * apart[number]
+    return np.clip(moved, time.first, time.last)
+
+
+def _spread(days: FloatArray, counts: list[str], time: Time) -> list[str]:
     """Return the numbers that fit without touching each other, the first ones first; "" for the others."""
     gap = _APART * (time.last - time.first)
-    written: list[pd.Timestamp] = []
+    written: list[float] = []
     texts = []
     for day, count in zip(days, counts, strict=True):
         free = count != "not reported" and all(abs(day - other) >= gap for other in written)
@@ -355,7 +407,7 @@ def _people(field: str, top: float, colors: Mapping[str, str]) -> alt.Y:
         minExtent=_LEFT,
         maxExtent=_LEFT,
     )
-    return alt.Y(field, title=None, scale=alt.Scale(domain=[0, top]), axis=axis)
+    return alt.Y(field, title=None, stack=None, scale=alt.Scale(domain=[0, top]), axis=axis)
 
 
 def _calm(chart: alt.LayerChart, colors: Mapping[str, str]) -> alt.LayerChart:

@@ -97,13 +97,18 @@ def in_order(
         for name, found in zip([*DAYS, "came"], (first, left_by, reached, last, came), strict=True)
     }
     days["came"][came == _FIRST] = np.datetime64("NaT", "s")
-    found = transfers.assign(**days, disordered=disordered)
-    text = {name: pd.Series(np.datetime_as_string(days[name], "D"), found.index) for name in days}
     # Only where the calendar itself goes back, or a day was worked out, do the written dates not say it.
-    back = pd.Series(early & (reached < _days(transfers["earliest"])), found.index)
-    opened = pd.Series(~own & (last == _LAST) & (_days(transfers["latest"]) < _LAST), found.index)
-    date = found["date"].mask(back, text["earliest"] + "/" + text["latest"])
-    return found.assign(date=date.mask(opened, text["came"] + "/.."))
+    back = np.flatnonzero(
+        early & (reached < _days(transfers["earliest"])) & (_days(transfers["latest"]) < left_by)
+    )
+    opened = np.flatnonzero(~own & (last == _LAST) & (_days(transfers["latest"]) < _LAST))
+    date = transfers["date"].tolist()
+    for row in back:
+        date[row] = "/".join(np.datetime_as_string([days["earliest"][row], days["latest"][row]], "D"))
+    for row in opened:
+        date[row] = f"{np.datetime_as_string(days['came'][row], 'D')}/.."
+    texts = pd.Series(date, transfers.index, dtype=str)
+    return transfers.assign(**days, disordered=disordered, date=texts)
 
 
 def _days(dates: pd.Series) -> _Ints:

@@ -11,6 +11,7 @@ from dashboard.cells import Cell
 from dashboard.panels.parts import caption, chart, colors, opening, page_of
 from geodata import Selection
 from geodata.counts import labels
+from geodata.dates import FIRST_DAY, LAST_DAY
 from geodata.filters import PEOPLE
 from geodata.totals import people_records
 from geodata.totals import timeline as cumulated
@@ -28,8 +29,8 @@ def timeline(selection: Selection, _: pd.DataFrame) -> None:
     records = pd.concat([selection.counted_events, selection.counted_transfers])
     records = records.loc[people_records(selection)].sort_values(["latest", "earliest"], kind="stable")
     _charts(selection, known, records)
-    records = records.iloc[page_of(len(records), "timeline")]
-    so_far = known.loc[records["latest"]]
+    records = records.iloc[page_of(len(records), "timeline_page")]
+    so_far = known.iloc[known.index.searchsorted(records["latest"], side="right") - 1]
     events = _events_of(records)
     rows: list[list[Cell | str]] = [
         [
@@ -65,6 +66,9 @@ def _charts(selection: Selection, known: pd.DataFrame, records: pd.DataFrame) ->
         says.append("An arrow at the edge: no source sets an upper bound.")
     if (records["latest"] > records["earliest"]).any():
         says.append("A line to the sides: on one of these days.")
+    ends = np.array([FIRST_DAY, LAST_DAY], dtype="datetime64[D]")
+    if np.isin(records[["earliest", "latest"]].to_numpy(dtype="datetime64[D]"), ends).any():
+        says.append("An arrow to the side: no source says from when on or until when.")
     if len(records) > charts.MOST_EVENTS:
         says.append(f"The {charts.MOST_EVENTS} largest of {len(records)} are drawn; the table has all.")
     says.append("A click on a dot shows that event alone.")
