@@ -76,8 +76,7 @@ class Session:
         for key, value in parse_qsl(link, keep_blank_values=True):
             self.page.query_params[key] = value
         self.page.run()
-        # Whether a chart is one that Vega can read depends on the data, and takes a third of the time.
-        self._monkeypatch.setattr(altair.utils.schemapi, "validate_jsonschema", lambda *_, **__: None)
+        self.trust_charts()
         if self.page.exception:
             error = self.page.exception[0]
             return [f"{error.message.splitlines()[0]} · {_place(error.stack_trace)}"]
@@ -90,6 +89,10 @@ class Session:
         lost = [f"shows {shown.query()} for it"] if shown != wanted else []
         silent = noticed != len(unread) + len(unknown)
         return lost + ([f"says {noticed} notices of {len(unread) + len(unknown)}"] if silent else [])
+
+    def trust_charts(self) -> None:
+        """Check no more whether charts are such that Vega can read them: the data tell, and it takes long."""
+        self._monkeypatch.setattr(altair.utils.schemapi, "validate_jsonschema", lambda *_, **__: None)
 
     def _tabs(self) -> Iterator[tuple[str, DeltaGenerator]]:
         """Yield panels as if each were open."""
@@ -281,7 +284,8 @@ def test_every_panel_and_dialog_is_drawn_by_every_basis(
 ) -> None:
     session = opened(WORLDS[world](tmp_path / "world"))
     faults = []
-    for (basis, compare), measure in zip(BASES, cycle(MEASURES), strict=False):
+    bases = BASES[:4] if world == "5,000 records" else BASES  # a second is a second more there
+    for (basis, compare), measure in zip(bases, cycle(MEASURES), strict=False):
         sources = {ADOPTED, ALL, "", *session.dataset.sources.index}
         if {basis, compare} <= sources:
             link = f"basis={basis}&compare={compare}&measure={measure}"
@@ -467,9 +471,9 @@ def test_dates_of_every_form_and_year(opened: Callable[[Path], Session], tmp_pat
             dates, tags, days, views, cycle(MEASURES), cycle(["", "", "", next(days)]), strict=False
         )
     ]
-    timed = ("countries", "timeline")
+    timed = cycle([("countries",), ("timeline",)])
     report(
-        (link, session.opened(link, TABS if k < 3 else timed) + offline(session.dataset, link))
+        (link, session.opened(link, TABS if k < 3 else next(timed)) + offline(session.dataset, link))
         for k, link in enumerate(links)
     )
 
@@ -627,5 +631,6 @@ def test_a_case_is_refused_with_reasons_or_drawn(opened: Callable[[Path], Sessio
     if problems:
         assert all(problem.message and problem.remedy for problem in problems)
         return
+    session.trust_charts()
     link = f"compare={ALL}"
-    report([(link, (session.opened(link) or session.unopened(12)) + offline(session.dataset, link))])
+    report([(link, (session.opened(link) or session.unopened(6)) + offline(session.dataset, link))])
