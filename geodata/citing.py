@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from geodata.dates import span
+from geodata.dates import LAST_DAY, span
 from geodata.load import Dataset
 from geodata.selection import Selection
 
@@ -45,8 +45,9 @@ def _dataset(cited: Selection | Dataset) -> Dataset:
 
 def _year(dataset: Dataset) -> str:
     """Return the year of the newest source, which is when the data can be from; the clock is never asked."""
-    published = [span(date)[1].year for date in dataset.sources["published"] if date]
-    return str(max(published, default="n.d."))
+    published = [span(date) for date in dataset.sources["published"] if date]
+    years = [(begin if end == LAST_DAY else end).year for begin, end in published]
+    return str(max(years, default="n.d."))
 
 
 def _version(cited: Selection | Dataset) -> str:

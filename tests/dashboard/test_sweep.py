@@ -27,8 +27,8 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from dashboard import cache as kept
-from dashboard import controls, keep, panels, theme
-from geodata import DataError, Dataset, Filters, Selection, honour, select
+from dashboard import controls, keep, panels, sentences, theme
+from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
 from geodata.basis import ADOPTED, ALL
 from geodata.countries import country_codes
 from geodata.dates import span
@@ -76,8 +76,7 @@ class Session:
         for key, value in parse_qsl(link, keep_blank_values=True):
             self.page.query_params[key] = value
         self.page.run()
-        # Whether a chart is one that Vega can read depends on the data, and takes a third of the time.
-        self._monkeypatch.setattr(altair.utils.schemapi, "validate_jsonschema", lambda *_, **__: None)
+        self.trust_charts()
         if self.page.exception:
             error = self.page.exception[0]
             return [f"{error.message.splitlines()[0]} · {_place(error.stack_trace)}"]
@@ -90,6 +89,10 @@ class Session:
         lost = [f"shows {shown.query()} for it"] if shown != wanted else []
         silent = noticed != len(unread) + len(unknown)
         return lost + ([f"says {noticed} notices of {len(unread) + len(unknown)}"] if silent else [])
+
+    def trust_charts(self) -> None:
+        """Check no more whether charts are such that Vega can read them: the data tell, and it takes long."""
+        self._monkeypatch.setattr(altair.utils.schemapi, "validate_jsonschema", lambda *_, **__: None)
 
     def _tabs(self) -> Iterator[tuple[str, DeltaGenerator]]:
         """Yield panels as if each were open."""
@@ -152,15 +155,21 @@ def undrawn(selection: Selection, figure: str, text: str = "") -> str:
     if not text or text[0] == "0":  # nothing adds up to zero
         return ""
     count = re.search(r'<h3 class="ptm-proof">([^<a-zA-Z]*?) (people|person)', said[0])
-    number = re.sub(" (people|person)$", "", text).replace("At least", "≥")
+    number = re.sub(" (people|person)$", "", text).replace("At least", "≥").replace("at least", "≥")
     same = count[1] == number if count else "reported" in text and "reported" in said[0][:300]
     return "" if same else f"its dialog says {said[0][:80]}"
 
 
-def offline(dataset: Dataset, link: str) -> list[str]:
-    """Return what is wrong with the page to download of a link."""
+def offline(dataset: Dataset, link: str, turn: int = 0) -> list[str]:
+    """Return what is wrong with the page to download of a link; only its words where it is not its turn."""
     filters = honour(Filters.parse(link)[0], dataset)[0]
     try:
+        if turn:
+            selection = select(dataset, filters)
+            totals = country_totals(selection)
+            assert sentences.text_of(sentences.headline(selection, totals)) or selection.events.empty
+            sentences.doubts(selection, totals)
+            return []
         page = keep.web_page(dataset, filters).decode()
         scene = re.search(r'<script type="application/json" id="scene">(.*?)</script>', page, re.DOTALL)
         assert scene, "no scene"
@@ -281,7 +290,8 @@ def test_every_panel_and_dialog_is_drawn_by_every_basis(
 ) -> None:
     session = opened(WORLDS[world](tmp_path / "world"))
     faults = []
-    for (basis, compare), measure in zip(BASES, cycle(MEASURES), strict=False):
+    bases = BASES[:4] if world == "5,000 records" else BASES  # a second is a second more there
+    for (basis, compare), measure in zip(bases, cycle(MEASURES), strict=False):
         sources = {ADOPTED, ALL, "", *session.dataset.sources.index}
         if {basis, compare} <= sources:
             link = f"basis={basis}&compare={compare}&measure={measure}"
@@ -448,7 +458,10 @@ def ages(folder: Path) -> Path:
         claims=[claim(f"e{k}", k + 1, "" if k % 5 == 0 else None) for k in range(len(dates))],
         sources=[
             *SOURCES,
-            *({"source_id": f"s{k}", "publisher": "x", "published": date} for k, date in enumerate(dates)),
+            *(
+                {"source_id": f"s{k}", "publisher": "x", "published": date}
+                for k, date in enumerate(dates[::3])
+            ),
         ],
     )
 
@@ -467,9 +480,9 @@ def test_dates_of_every_form_and_year(opened: Callable[[Path], Session], tmp_pat
             dates, tags, days, views, cycle(MEASURES), cycle(["", "", "", next(days)]), strict=False
         )
     ]
-    timed = ("countries", "timeline")
+    timed = cycle([("countries",), ("timeline",)])
     report(
-        (link, session.opened(link, TABS if k < 3 else timed) + offline(session.dataset, link))
+        (link, session.opened(link, TABS if k < 3 else next(timed)) + offline(session.dataset, link, k % 3))
         for k, link in enumerate(links)
     )
 
@@ -565,7 +578,7 @@ def test_every_key_at_its_limits(opened: Callable[[Path], Session], tmp_path: Pa
     links = [urlencode(pair) for pair in pairs]
     short = ("movements", "share")
     report(
-        (link, session.opened(link, short if k % 5 else TABS) + offline(session.dataset, link))
+        (link, session.opened(link, short if k % 5 else TABS) + offline(session.dataset, link, k % 5))
         for k, link in enumerate(links)
     )
 
@@ -627,5 +640,6 @@ def test_a_case_is_refused_with_reasons_or_drawn(opened: Callable[[Path], Sessio
     if problems:
         assert all(problem.message and problem.remedy for problem in problems)
         return
+    session.trust_charts()
     link = f"compare={ALL}"
-    report([(link, (session.opened(link) or session.unopened(12)) + offline(session.dataset, link))])
+    report([(link, (session.opened(link) or session.unopened(6)) + offline(session.dataset, link))])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from geodata import Filters, load, select
 from geodata.citing import bibtex, citation
-from tests.worlds import worked_case
+from tests.worlds import worked_case, write_world
 
 
 def test_a_citation_names_dataset_version_and_filters(tmp_path: Path) -> None:
@@ -18,3 +18,8 @@ def test_a_citation_names_dataset_version_and_filters(tmp_path: Path) -> None:
     assert entry.count("{") - entry.count("\\{") == entry.count("}") - entry.count("\\}")
     assert citation(dataset) == f"World (2025). Dataset world@{dataset.hash}. Prisoner Transfer Map."
     assert f"  note = {{Dataset world@{dataset.hash}}}," in bibtex(dataset)
+
+
+def test_an_open_end_of_publication_is_no_year(tmp_path: Path) -> None:
+    sources = [{"source_id": k, "publisher": k, "published": k} for k in ("2024-05/..", "../2023", "2021")]
+    assert citation(load(write_world(tmp_path / "world", sources=sources))).startswith("World (2024). ")
