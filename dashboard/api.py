@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from dataclasses import fields
 from typing import Any
 
 from starlette.requests import Request
@@ -15,24 +14,12 @@ from starlette.types import Receive, Scope, Send
 
 from dashboard.answers import Answer
 from dashboard.downloads import KINDS, NOTICE_FIELDS, STRICT, Kind, reply, unless_read
-from geodata import Filters
-from geodata.basis import ADOPTED, ALL
-from geodata.filters import MAX_QUERY_BYTES, MAX_VALUES, MEASURES, TABS, VERSION, LinkNotice, key_of
-from geodata.schema import EVENT_KINDS, STATUSES
+from geodata.filters import MAX_QUERY_BYTES, MAX_VALUES, VERSION, LinkNotice
+from geodata.model.fields import FIELDS
 
 __all__ = ["PATH", "description", "parameters", "route"]
 
 PATH = "/api"
-
-# The terms that a key knows beside ids, codes and dates.
-_TERMS: dict[str, tuple[str, ...]] = {
-    "kind": EVENT_KINDS,
-    "status": STATUSES,
-    "measure": MEASURES,
-    "basis": (ADOPTED, ALL),
-    "compare": (ADOPTED, ALL),
-    "tab": TABS,
-}
 
 
 def parameters(of: type) -> dict[str, str]:
@@ -54,17 +41,12 @@ def parameters(of: type) -> dict[str, str]:
 
 def _filters() -> list[dict[str, Any]]:
     """Return the keys of the query string, each as a parameter that takes any text."""
-    told = parameters(Filters)
     version = {"name": "v", "in": "query", "description": "Version of the link.", "schema": _text(VERSION)}
     described = [version]
-    for field in fields(Filters):
-        key = key_of(field.name)
-        text = told[field.name]
-        if field.default == ():
-            text += f" Up to {MAX_VALUES} values, with commas between."
-        described.append(
-            {"name": key, "in": "query", "description": text, "schema": _text(*_TERMS.get(key, ()))}
-        )
+    for field in FIELDS.values():
+        text = field.meaning + (f" Up to {MAX_VALUES} values, with commas between." if field.several else "")
+        schema = _text(*(field.terms or (field.example,)))
+        described.append({"name": field.key, "in": "query", "description": text, "schema": schema})
     return described
 
 
@@ -99,12 +81,12 @@ def _operation(kind: Kind) -> dict[str, Any]:
     is_json = media_type.endswith("json")
     headers = _TAG | {
         "Content-Disposition": _header("The name under which it is kept.", required=True),
-        "X-Link-Notices": _header("JSON list of what the link asked for and could not get."),
+        "X-Link-Notices": _header("JSON list of what of the link was ignored, and why."),
     }
     strict = {
         "name": STRICT,
         "in": "query",
-        "description": "1 refuses a link of which anything cannot be had, instead of telling so in a header.",
+        "description": "1 refuses a link of which anything is ignored, instead of saying so in a header.",
         "schema": {"type": "string", "enum": ["0", "1"]},
     }
     return {
@@ -123,7 +105,7 @@ def _operation(kind: Kind) -> dict[str, Any]:
             },
             "304": _CHANGED,
             "400": {
-                "description": "What a strict link asked for and could not get.",
+                "description": "What of a strict link was ignored, and why.",
                 "content": {
                     "application/json": {
                         "schema": {"type": "array", "items": {"$ref": "#/components/schemas/LinkNotice"}}
@@ -166,8 +148,8 @@ def description(prefix: str = "") -> dict[str, Any]:
             "version": VERSION,
             "description": (
                 "Downloads of the records that a link chooses, by the keys that the page writes into its own"
-                f" address. A link holds at most {MAX_QUERY_BYTES} bytes. What it asks for and cannot get is"
-                " told in the header X-Link-Notices, or refused where it is strict."
+                f" address. A link holds at most {MAX_QUERY_BYTES} bytes. What of it is ignored is in the"
+                " header X-Link-Notices, or refused where it is strict."
             ),
         },
         "servers": [{"url": prefix or "/"}],

@@ -19,7 +19,6 @@ from starlette.types import Receive, Scope, Send
 from dashboard.answers import Answer, Answers
 from dashboard.keep import web_page
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
-from geodata.basis import ADOPTED
 from geodata.export import (
     claims_csv,
     countries_csv,
@@ -30,7 +29,7 @@ from geodata.export import (
     transfers_geojson,
     transfers_parquet,
 )
-from geodata.filters import RECORD_KEYS, LinkNotice
+from geodata.filters import CLAIM_KEYS, RECORD_KEYS, LinkNotice
 from geodata.package import dataset_zip, selection_zip
 
 __all__ = ["KINDS", "NOTICE_FIELDS", "STRICT", "Kind", "routes"]
@@ -221,9 +220,8 @@ class _Download:
         if not self.kind.filtered:
             unknown += [
                 LinkNotice(key, value, "the whole dataset", "this file is never filtered")
-                for key in (*RECORD_KEYS, "basis", "compare", "asof")
+                for key in (*RECORD_KEYS, *CLAIM_KEYS, "compare")
                 for value in filters.values(key)
-                if (key, value) != ("basis", ADOPTED)
             ]
             filters = Filters(data=dataset.reference)
         return _Asked(dataset, filters, [*notices, *unread, *unknown], strict)
@@ -297,7 +295,7 @@ def _strictness(query: str) -> tuple[str, bool, list[LinkNotice]]:
         if text not in ("0", "1"):
             notices.append(LinkNotice(STRICT, text, f"{STRICT}=1", "it is 0 or 1"))
     if len(said) > 1:
-        notices.append(LinkNotice(STRICT, said[-1], f"{STRICT}=1", "the key stands twice"))
+        notices.append(LinkNotice(STRICT, said[-1], f"{STRICT}=1", "the key is a duplicate"))
     return "&".join(others), any(text != "0" for text in said) or len(said) > 1, notices
 
 
@@ -328,7 +326,7 @@ def notices_header(notices: Sequence[LinkNotice]) -> str:
     Examples
     --------
     >>> print(notices_header([LinkNotice("t", "ночь", "the beginning", "this is no day")]))
-    ["The link asked for t=\u043d\u043e\u0447\u044c; shown is the beginning: this is no day."]
+    ["t=\u043d\u043e\u0447\u044c was ignored: this is no day. Shown: the beginning."]
     """
     kept: list[str] = []
     room = NOTICES_LIMIT

@@ -1,20 +1,18 @@
-"""Filters and query strings: one frozen value, one canonical text, notices for what cannot be had."""
+"""Filters and query strings: one frozen value, one canonical text, notices for what was ignored."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
-from functools import cache
-from typing import Any, Literal, TypeAlias, get_args
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
-from babel.localedata import locale_identifiers
-
-from geodata.dates import span
-from geodata.schema import EVENT_KINDS, STATUSES
+from geodata.model.fields import EMPTY, FIELDS, TABS, VERSION, Field, keys, languages
+from geodata.model.measures import MEASURES, OUTCOME, PEOPLE, PRESENT, Measure, figure_parts
 
 __all__ = [
+    "CLAIM_KEYS",
     "MAX_QUERY_BYTES",
     "MAX_VALUES",
     "MEASURES",
@@ -33,50 +31,26 @@ __all__ = [
     "migrated",
 ]
 
-VERSION = "2"
-"""Version of the codec, written as `v` into every link."""
 MAX_QUERY_BYTES = 4096
 MAX_VALUES = 64
-
-Measure = Literal["released", "departed", "arrived", "passed_on", "remained", "moved_within"]
-MEASURES: tuple[Measure, ...] = get_args(Measure)
-"""What can be counted of a country, in the order of the table."""
-
-TABS = ("countries", "movements", "timeline", "evidence", "sources", "share")
-"""Panels of the page, one of which is open; a link that names none opens the first."""
-
-PEOPLE = "people"
-"""The figure that is the number of all people, each once."""
-PRESENT = "present"
-"""Measure of the figures of `geodata.presence.present`."""
-OUTCOME = "outcome"
-"""Measure of the figures of `geodata.totals.outcomes`."""
+RECORD_KEYS = keys("records")
+"""Keys of the query string that choose records; the others say how these are counted and shown."""
+CLAIM_KEYS = keys("claims")
+"""Keys of the query string that choose claims."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 _SHOWN, _SHOWN_REASON = 80, 400
 
 
 def _shown(text: str, most: int = _SHOWN) -> str:
-    """Return a stranger's text as it may be printed: short, without marks that hide or reorder it."""
+    """Return an untrusted text as it may be printed: short, without marks that hide or reorder it."""
     text = _UNSAFE.sub("\ufffd", text)
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def figure_parts(figure: str) -> tuple[str, str] | None:
-    """Return row and measure of a figure of a table like ``UA.arrived``; None where it is of another kind.
-
-    Examples
-    --------
-    >>> figure_parts("UA.arrived"), figure_parts("in_transit.present"), figure_parts("people")
-    (('UA', 'arrived'), ('in_transit', 'present'), None)
-    """
-    row, _, measure = figure.rpartition(".")
-    return (row, measure) if row and measure in (*MEASURES, PRESENT, OUTCOME) else None
-
-
 @dataclass(frozen=True)
 class LinkNotice:
-    """What a link asked for and could not get.
+    """What of a link was ignored, and why.
 
     Parameters
     ----------
@@ -91,8 +65,8 @@ class LinkNotice:
 
     Examples
     --------
-    >>> print(LinkNotice("measure", "height", "remained", "there is no such measure"))
-    The link asked for measure=height; shown is remained: there is no such measure.
+    >>> print(LinkNotice("measure", "height", "people who remained", "there is no such measure"))
+    measure=height was ignored: there is no such measure. Shown: people who remained.
     """
 
     key: str
@@ -101,7 +75,7 @@ class LinkNotice:
     reason: str
 
     def __post_init__(self) -> None:
-        """Make what a stranger wrote safe to print."""
+        """Make untrusted text safe to print."""
         for name in ("key", "asked", "got"):
             object.__setattr__(self, name, _shown(getattr(self, name)))
         object.__setattr__(self, "reason", _shown(self.reason, _SHOWN_REASON))
@@ -109,103 +83,8 @@ class LinkNotice:
     def __str__(self) -> str:
         """Return the notice as a sentence."""
         asked = f"{self.key}={self.asked}" if self.key else self.asked
-        return f"The link asked for {asked}; shown is {self.got}: {self.reason}."
+        return f"{asked} was ignored: {self.reason}. Shown: {self.got}."
 
-
-def _matching(pattern: str, what: str) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        if not re.fullmatch(pattern, text):
-            raise ValueError(f"this is no {what}")
-        return text
-
-    return check
-
-
-def _term(terms: Iterable[str], what: str) -> Callable[[str], str]:
-    known = tuple(terms)
-
-    def check(text: str) -> str:
-        if text not in known:
-            raise ValueError(f"there is no such {what}; known are {', '.join(known)}")
-        return text
-
-    return check
-
-
-def _date(text: str) -> str:
-    span(text)
-    return text
-
-
-def _day(text: str) -> str:
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise ValueError("it takes one day, like 2025-12-13")
-    span(text)
-    return text
-
-
-@cache
-def languages() -> frozenset[str]:
-    """Return the tags of the languages that the Unicode CLDR knows, such as ``uk`` and ``pt-BR``."""
-    return frozenset(name.replace("_", "-") for name in locale_identifiers())
-
-
-def _language(text: str) -> str:
-    if text not in languages():
-        raise ValueError("the Unicode CLDR has no such language")
-    return text
-
-
-def _view(text: str) -> tuple[float, float, float]:
-    try:
-        if re.search(r"[^0-9e.,+-]", text):
-            raise ValueError
-        latitude, longitude, zoom = (float(part) for part in text.split(","))
-    except ValueError:
-        raise ValueError("a view is latitude, longitude and zoom, like 52.9,26.1,4.6") from None
-    if not (abs(latitude) <= 90 and abs(longitude) <= 180 and 0 <= zoom <= 20):
-        raise ValueError("latitude is at most 90, longitude 180, zoom 0 to 20")
-    # Adding 0.0 turns -0.0 into 0.0, which is the same place and another text.
-    return round(latitude, 4) + 0.0, round(longitude, 4) + 0.0, round(zoom, 2) + 0.0
-
-
-_ID = _matching(r"[^\s,;\x00-\x1f\x7f\ud800-\udfff]{1,100}", "id")
-_PLACE = _matching(r"[A-Z]{2}|between|unlocated", "country code")
-
-# Any text that the table of claims can hold, which it may be in whole.
-_GROUP = _matching(r"[^\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]{1,2000}", "group of people")
-
-# Field name to the reader of one value; the order is that of the canonical query string. Fields whose default
-# is an empty tuple hold a set of values.
-_READERS: dict[str, Callable[[str], Any]] = {
-    "data": _matching(r"[a-z0-9._-]{1,100}(@[0-9a-f]{8})?", "dataset name with its hash"),
-    "origin": _PLACE,
-    "destination": _PLACE,
-    "country": _PLACE,
-    "place": _ID,
-    "date": _date,
-    "event": _ID,
-    "transfer": _ID,
-    "kind": _term(EVENT_KINDS, "kind of event"),
-    "status": _term(STATUSES, "status"),
-    "group": _GROUP,
-    "source": _ID,
-    "basis": _ID,
-    "compare": _ID,
-    "asof": _day,
-    "measure": _term(MEASURES, "measure"),
-    "t": _day,
-    "at": _view,
-    "figure": _ID,
-    "lang": _language,
-    "tab": _term(TABS, "panel"),
-}
-_KEYS = {"origin": "from", "destination": "to"}
-_FIELDS = {_KEYS.get(name, name): name for name in _READERS}
-RECORD_KEYS = tuple(
-    "from to country place date event transfer kind status group source".split()  # noqa: SIM905  a list is longer
-)
-"""Keys of the query string that choose records; the others say how these are counted and shown."""
 
 Link: TypeAlias = dict[str, str]
 """A query string read as keys and their texts, each key once."""
@@ -243,55 +122,21 @@ def migrated(link: Link, version: str) -> Link:
     return link
 
 
-def key_of(field: str) -> str:
+def key_of(name: str) -> str:
     """Return the key of the query string that a field of `Filters` is written under."""
-    return _KEYS.get(field, field)
+    return FIELDS[name].key
+
+
+_BY_KEY: dict[str, Field] = {field.key: field for field in FIELDS.values()}
 
 
 @dataclass(frozen=True)
 class Filters:
     """What a query string stands for: which records, how they are counted, where the reader stands.
 
-    Sets are kept sorted and without repetition, so that two filters that mean the same are equal.
-
-    Parameters
-    ----------
-    data
-        Dataset and the hash it had, ``name@3f9a1c02``; "" for whichever is open.
-    origin, destination
-        Country codes (or ``between``, ``unlocated``) that legs leave and reach; empty for all.
-    country
-        Country codes that legs leave or reach, and that events are located in; empty for all.
-    place
-        Ids of locations that legs leave, pass or reach, and that events are located at; empty for all.
-    date
-        EDTF date or interval that a record's span must overlap; "" for all.
-    event, transfer
-        Event ids; transfer ids, which choose their events too; empty for all.
-    kind, status
-        Kinds of events and statuses of transfers; empty for all.
-    group
-        Names of groups, as claims write them; chosen are records of which a claim names one. Empty for all.
-    source
-        Source ids; chosen are records of which one of them makes a claim. Empty for all.
-    basis
-        Which claims count: ``adopted``, ``all``, or the id of one source.
-    compare
-        Another basis to set beside it; "" for none.
-    asof
-        ISO day; only what was published by its end counts. "" for all.
-    measure
-        What the map colours and the table is sorted by.
-    t
-        Day on which the playback stands; "" for the player's own beginning.
-    at
-        Latitude, longitude (degrees) and zoom of the map; None to frame the selection.
-    figure
-        The number that is open to its claims, as `geodata.evidence` names it; "" for none.
-    lang
-        Tag of the language of the page, one of `languages`.
-    tab
-        The open panel, one of `TABS`; "" for the first.
+    What each field means, and what it may hold, is declared in `geodata.model.fields.FIELDS`; type checkers
+    need them here as well. Sets are kept sorted and without repetition, so that two filters that mean the
+    same are equal.
 
     Raises
     ------
@@ -330,42 +175,49 @@ class Filters:
 
     def __post_init__(self) -> None:
         """Check every value and bring it into canonical form."""
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for name, field in FIELDS.items():
+            value = getattr(self, name)
             if value == field.default:
                 continue
-            read = _READERS[field.name]
-            if field.default == ():
-                if len(set(value)) > MAX_VALUES:
-                    raise ValueError(f"{field.name} holds more than {MAX_VALUES} values")
-                value = tuple(sorted({read(item) for item in value}))
-            elif field.name == "at":
-                value = read(",".join(map(repr, value)))
+            if field.several:
+                value = tuple(sorted({field.read(item) for item in value}))
             else:
-                value = read(value)
-            object.__setattr__(self, field.name, value)
+                value = field.read(field.write(value))
+            object.__setattr__(self, name, value)
 
     def query(self) -> str:
         """Return the canonical query string: keys in fixed order, sets sorted, nothing empty.
 
         Whatever is not empty is written, default or not, so that another default in years to come changes no
-        link of today.
+        link of today. It may be longer than a link can be; `too_long` says so.
         """
         parts = [f"v={VERSION}"]
-        for key, name in _FIELDS.items():
+        for name, field in FIELDS.items():
             value = getattr(self, name)
-            if value in _EMPTY:
+            if value in EMPTY:
                 continue
-            if name == "at":
-                value = ",".join(map(_decimal, value))
-            elif isinstance(value, tuple):
-                value = ",".join(map(_escaped, value) if name == "group" else value)
-            parts.append(f"{key}={quote(value, safe='/,@:~')}")
+            text = ",".join(map(field.write, value)) if field.several else field.write(value)
+            parts.append(f"{field.key}={quote(text, safe='/,@:~')}")
         return "&".join(parts)
+
+    @property
+    def too_long(self) -> str:
+        """Why no link can hold these filters; "" where one can.
+
+        Examples
+        --------
+        >>> Filters(event=tuple(map(str, range(65)))).too_long
+        'a link holds at most 64 values of a key, and event has 65'
+        """
+        for name, field in FIELDS.items():
+            if field.several and (count := len(getattr(self, name))) > MAX_VALUES:
+                return f"a link holds at most {MAX_VALUES} values of a key, and {field.key} has {count}"
+        size = len(self.query())
+        return f"{_MOST_BYTES}, and this one would have {size:,}" if size > MAX_QUERY_BYTES else ""
 
     @classmethod
     def parse(cls, query: str) -> tuple[Filters, list[LinkNotice]]:
-        """Return the filters that a query string stands for, and a notice for everything it could not get.
+        """Return the filters that a query string stands for, and a notice for everything that was ignored.
 
         Never raises, and drops nothing in silence.
 
@@ -376,17 +228,16 @@ class Filters:
         """
         query = query.removeprefix("?")
         if (size := len(query.encode(errors="replace"))) > MAX_QUERY_BYTES:
-            reason = f"a link holds at most {MAX_QUERY_BYTES} bytes"
-            return cls(), [LinkNotice("", f"filters of {size} bytes", "everything, unfiltered", reason)]
+            return cls(), [LinkNotice("", f"The link of {size:,} bytes", _EVERYTHING, _MOST_BYTES)]
         notices: list[LinkNotice] = []
         link: Link = {}
         for part in filter(None, query.split("&")):
             key, _, raw = part.partition("=")
             key, text = unquote(key), unquote(raw.replace("+", " "))
-            if key != "v" and key not in _FIELDS:
+            if key != "v" and key not in _BY_KEY:
                 notices.append(LinkNotice(key, text, "the rest of the link", "there is no such key"))
             elif key in link:
-                notices.append(LinkNotice(key, text, "the first value of this key", "the key stands twice"))
+                notices.append(LinkNotice(key, text, "the first value of this key", "the key is a duplicate"))
             else:
                 link[key] = text
         # A link without a version was written by hand, for the rules of its day.
@@ -398,77 +249,59 @@ class Filters:
         values: dict[str, Any] = {}
         for key, text in migrated(link, version).items():
             if text:
-                values[_FIELDS[key]] = _read(key, text, notices)
+                field = _BY_KEY[key]
+                values[field.name] = _read(field, text, notices)
         found = cls(**values)
         if (size := len(found.query())) > MAX_QUERY_BYTES:
-            reason = f"a link holds at most {MAX_QUERY_BYTES} bytes"
-            asked = f"filters of {size} bytes when they are encoded"
-            return cls(), [*notices, LinkNotice("", asked, "everything, unfiltered", reason)]
+            asked = f"The link, of {size:,} bytes when it is encoded,"
+            return cls(), [*notices, LinkNotice("", asked, _EVERYTHING, _MOST_BYTES)]
         return found, notices
 
     def values(self, key: str) -> tuple[str, ...]:
         """Return what one key of the query string holds; nothing where it is at its default."""
-        value = getattr(self, _FIELDS[key])
-        if value == _DEFAULTS[_FIELDS[key]]:
+        field = _BY_KEY[key]
+        value = getattr(self, field.name)
+        if value == field.default:
             return ()
         return value if isinstance(value, tuple) else (value,)
 
     def without(self, key: str, value: str) -> Filters:
         """Return these filters less one value of one key of the query string."""
-        name = _FIELDS[key]
-        left: Any = tuple(item for item in self.values(key) if item != value) or _DEFAULTS[name]
-        return replace(self, **{name: left})
+        field = _BY_KEY[key]
+        left: Any = tuple(item for item in self.values(key) if item != value) or field.default
+        return replace(self, **{field.name: left})
 
 
-_DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Filters)}
-_EMPTY = ((), "", None)
+_MOST_BYTES = f"a link holds at most {MAX_QUERY_BYTES:,} bytes"
+_EVERYTHING = "everything, unfiltered"
+OTHERS = "the other values of this key"
+"""What is shown where some values of a key were ignored."""
 
 
-def _decimal(number: float) -> str:
-    """Return a number as the shortest plain decimal, never with an exponent."""
-    return f"{number:.4f}".rstrip("0").rstrip(".")
-
-
-def _escaped(item: str) -> str:
-    """Return the name of a group with commas written as %2C: a bare comma ends an item of a set.
-
-    It is encoded once more with the rest of the link, since programs that pass a link on encode and decode it
-    as they like.
-    """
-    return item.replace("%", "%25").replace(",", "%2C")
-
-
-def _unescaped(item: str) -> str:
-    """Return the name of a group as it was before `_escaped`."""
-    return re.sub("%2C", ",", item, flags=re.IGNORECASE).replace("%25", "%")
-
-
-def _read(key: str, text: str, notices: list[LinkNotice]) -> Any:
+def _read(field: Field, text: str, notices: list[LinkNotice]) -> Any:
     """Return the value of one key, or its default with a notice."""
-    name = _FIELDS[key]
-    default = _DEFAULTS[name]
-    nothing = "no filter here" if default in _EMPTY else str(default)
 
-    def notice(got: str, reason: str) -> None:
-        notices.append(LinkNotice(key, text, got, reason))
+    def notice(asked: str, got: str, reason: str) -> None:
+        notices.append(LinkNotice(field.key, asked, got, reason))
 
-    if default != ():
+    if not field.several:
         try:
-            return _READERS[name](text)
+            return field.read(text)
         except ValueError as error:
-            notice(nothing, str(error))
-            return default
-    items = list(dict.fromkeys(filter(None, text.split(","))))
-    if name == "group":
-        items = list(dict.fromkeys(map(_unescaped, items)))
+            notice(text, field.without, str(error))
+            return field.default
+    items = [*dict.fromkeys(map(field.unescape, filter(None, text.split(","))))]
     if len(items) > MAX_VALUES:
-        notice(nothing, f"a key holds at most {MAX_VALUES} values, and this one has {len(items)}")
-        return default
-    good = []
+        reason = f"a key holds at most {MAX_VALUES} values, and this one has {len(items):,}"
+        notice(text, field.without, reason)
+        return ()
+    good: list[Any] = []
+    wrong: list[tuple[str, str]] = []
     for item in items:
         try:
-            good.append(_READERS[name](item))
+            good.append(field.read(item))
         except ValueError as error:
-            got = "the other values of this key" if len(items) > 1 else nothing
-            notice(got, f"{_shown(item)!r}: {error}")
+            wrong.append((item, str(error)))
+    for item, reason in wrong:
+        notice(item, OTHERS if good else field.without, reason)
     return tuple(good)

@@ -19,13 +19,13 @@ import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # likewise
 
-from geodata.basis import ADOPTED, ALL
 from geodata.countries import country_codes, country_of
 from geodata.counts import FloatArray, columns
 from geodata.dates import span, spans
 from geodata.filters import Filters, LinkNotice
-from geodata.links import honour_sets
+from geodata.links import honour_known
 from geodata.load import OWN_SOURCE, IntArray, load_locations
+from geodata.model.fields import ALL, FIELDS
 from geodata.model.places import NOWHERE, UNLOCATED
 from geodata.problems import DataError, Problem
 from geodata.schema import MAX_COUNT, REMEDIES
@@ -219,33 +219,21 @@ def open_flat(path: str) -> FlatFile:
 
 
 def honour_flat(filters: Filters, file: FlatFile) -> tuple[Filters, list[LinkNotice]]:
-    """Return the filters that a flat transfers file can honour, and a notice for each that it cannot.
+    """Return the filters that a flat transfers file can do, and a notice for each value that was ignored.
 
-    It honours from, to and date; its legs are all done, and it has one source, itself.
+    It knows from, to and date; its legs are all done, and it has one source, itself.
     """
-    reasons = {
-        "data": "a flat transfers file has no name in links",
-        "country": "a flat transfers file is asked for from and to alone",
-        "place": "a flat transfers file has no places that a link could name",
-        "event": "a flat transfers file has no events",
-        "transfer": "a flat transfers file has no ids of transfers",
-        "kind": "a flat transfers file has no events",
-        "status": "every leg of a flat transfers file took place",
-        "group": "a flat transfers file names no groups",
-        "source": "a flat transfers file has no other source than itself",
-        "basis": "a flat transfers file has no other source than itself",
-        "asof": "a flat transfers file has no days of publication",
-    }
+    places = _countries()
+    known, notices = honour_known(filters, {"origin": places, "destination": places})
+    reasons = {name: field.flat for name, field in FIELDS.items() if field.flat}
     if "date" not in file.columns:
         reasons["date"] = "the file has no column date"
-    places = _countries()
-    known, notices = honour_sets(filters, {"origin": places, "destination": places})
     means_all = {"status": "done", "basis": ALL}
-    for key, reason in reasons.items():
-        asked = filters.values(key)
-        if asked and means_all.get(key) not in asked:
-            got = {"status": "done", "basis": ADOPTED}.get(key, "no filter here")
-            notices.append(LinkNotice(key, ",".join(asked), got, reason))
+    for name, reason in reasons.items():
+        field = FIELDS[name]
+        asked = filters.values(field.key)
+        if asked and means_all.get(name) not in asked:
+            notices.append(LinkNotice(field.key, ",".join(asked), field.without, reason))
     date = "" if "date" in reasons else filters.date
     return Filters(origin=known.origin, destination=known.destination, date=date), notices
 

@@ -1,4 +1,4 @@
-"""What a link asks of a dataset: honoured, or told with the reason why not."""
+"""What a link asks of a dataset: kept where the dataset has it, else ignored with a notice that says why."""
 
 from __future__ import annotations
 
@@ -6,22 +6,21 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any
 
-from geodata.basis import ADOPTED, ALL
-from geodata.countries import country_codes
 from geodata.counts import Bounds, label
-from geodata.filters import PEOPLE, Filters, LinkNotice, figure_parts, key_of
+from geodata.filters import OTHERS, Filters, LinkNotice
 from geodata.load import Dataset
+from geodata.model.fields import FIELDS
 from geodata.selection import select
 from geodata.totals import people
 
-__all__ = ["honour", "honour_sets"]
+__all__ = ["honour", "honour_known"]
 
 
 def honour(filters: Filters, dataset: Dataset) -> tuple[Filters, list[LinkNotice]]:
-    """Return filters that this dataset can honour, and a notice for each value that it cannot.
+    """Return the filters that this dataset can do, and a notice for each value that was ignored.
 
     Unknown events, countries and sources are taken out; another dataset or hash is replaced by this one's.
-    Of an older hash the notice says how the figures differ, where the dataset's versions tell that.
+    Of an older hash the notice says how the figures differ, where the dataset's versions say that.
     """
     notices = []
     name, _, asked_hash = filters.data.partition("@")
@@ -31,36 +30,17 @@ def honour(filters: Filters, dataset: Dataset) -> tuple[Filters, list[LinkNotice
         notices.append(
             LinkNotice("data", filters.data, dataset.reference, _since(filters, asked_hash, dataset))
         )
-    places = {*country_codes(), "between", "unlocated"}
-    known: dict[str, Container[str]] = {
-        "event": dataset.events.index,
-        "transfer": dataset.transfers.index,
-        "place": dataset.locations.index,
-        "source": dataset.sources.index,
-        "group": set(dataset.claims["group"]),
-    }
-    filters, unknown = honour_sets(
-        filters, known | dict.fromkeys(("origin", "destination", "country"), places)
-    )
+    known = {name: field.known(dataset) for name, field in FIELDS.items() if field.known}
+    filters, unknown = honour_known(filters, known)
     notices += unknown
-    found: dict[str, Any] = {"data": dataset.reference}
-    for key, default in (("basis", ADOPTED), ("compare", "")):
-        if (held := getattr(filters, key)) not in {ADOPTED, ALL, *dataset.sources.index, default}:
-            got = default or "one basis alone"
-            notices.append(LinkNotice(key, held, got, "the dataset has no such source"))
-            found[key] = default
     if filters.compare and filters.compare == filters.basis:
-        notices.append(LinkNotice("compare", filters.compare, "one basis alone", "it is the basis itself"))
-        found["compare"] = ""
-    figure = filters.figure
-    known_figure = figure in {"", PEOPLE, *dataset.events.index, *dataset.transfers.index}
-    if not known_figure and not figure_parts(figure):
-        notices.append(LinkNotice("figure", figure, "no number open", "the dataset has no such number"))
-        found["figure"] = ""
-    return replace(filters, **found), notices
+        same = LinkNotice("compare", filters.compare, FIELDS["compare"].without, "it is the basis itself")
+        notices.append(same)
+        filters = replace(filters, compare="")
+    return replace(filters, data=dataset.reference), notices
 
 
-def honour_sets(filters: Filters, known: Mapping[str, Container[str]]) -> tuple[Filters, list[LinkNotice]]:
+def honour_known(filters: Filters, known: Mapping[str, Container[str]]) -> tuple[Filters, list[LinkNotice]]:
     """Return filters without the values that are not known, and a notice for each of these.
 
     Parameters
@@ -68,19 +48,20 @@ def honour_sets(filters: Filters, known: Mapping[str, Container[str]]) -> tuple[
     filters
         Any.
     known
-        Fields of `Filters` that hold sets, such as event and origin, to the values there are.
+        Fields of `Filters`, such as event and origin, to the values there are.
     """
     notices = []
     found: dict[str, Any] = {}
-    for field, values in known.items():
-        held = getattr(filters, field)
+    for name, values in known.items():
+        field = FIELDS[name]
+        held = filters.values(field.key)
         left = tuple(value for value in held if value in values)
         for value in held:
             if value not in left:
-                got = "the other values of this key" if left else "no filter here"
-                reason = f"the dataset has no such {field}"
-                notices.append(LinkNotice(key_of(field), value, got, reason))
-        found[field] = left
+                got = OTHERS if left else field.without
+                notices.append(LinkNotice(field.key, value, got, f"the dataset has no such {field.noun}"))
+        if len(left) < len(held):
+            found[name] = left if field.several else field.default
     return replace(filters, **found), notices
 
 

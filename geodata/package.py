@@ -16,8 +16,10 @@ import pandas as pd
 from geodata.citing import bibtex, citation
 from geodata.countries import ATTRIBUTION
 from geodata.export import claims_csv, csv_bytes, totals_csv, transfers_csv
-from geodata.filters import MAX_QUERY_BYTES, MEASURES, RECORD_KEYS
+from geodata.filters import MEASURES, RECORD_KEYS
 from geodata.load import DESCRIPTOR, Dataset
+from geodata.model.measures import QUANTITIES
+from geodata.model.places import NOWHERE
 from geodata.schema import SEPARATOR, TABLES, table_schema
 from geodata.selection import Selection
 from geodata.totals import country_totals
@@ -28,23 +30,13 @@ __all__ = ["dataset_zip", "selection_zip"]
 _DAY = (1980, 1, 1, 0, 0, 0)
 """The earliest day that a zip can tell: the same content gives the same bytes on any day."""
 
+_NOWHERE = ", ".join(f"`{row}`" for row in NOWHERE)
 _FIELDS = {
-    "country_code": "ISO 3166-1 alpha-2; `between` countries, `unlocated` or `died`",
+    "country_code": f"ISO 3166-1 alpha-2, or {_NOWHERE}",
     "country": "its English name",
     **{
-        f"{measure}_{bound}": f"people {meaning}, {most}"
-        for measure, meaning in zip(
-            MEASURES,
-            (
-                "freed by events located there",
-                "who left for elsewhere",
-                "who arrived from elsewhere",
-                "who had arrived and left again",
-                "who had arrived and stayed",
-                "who moved inside it",
-            ),
-            strict=True,
-        )
+        f"{measure}_{bound}": f"people {QUANTITIES[measure].meaning}, {most}"
+        for measure in MEASURES
         for bound, most in (("min", "at least"), ("max", "at most; blank = open"))
     },
     "transfers": "how many transfers are counted",
@@ -64,7 +56,7 @@ _FIELDS = {
         for end in ("origin", "destination")
         for name, meaning in {
             "": "name of the place",
-            "_country": "country code, `between`, `unlocated` or `died`",
+            "_country": f"country code, or {_NOWHERE}",
             "_longitude": "degrees east, WGS 84; of a country where it is labelled",
             "_latitude": "degrees north, WGS 84; of a country where it is labelled",
             "_precision": "how exactly the place is known",
@@ -93,9 +85,9 @@ def selection_zip(selection: Selection) -> bytes:
     """
     dataset, filters = selection.dataset, selection.filters
     whole = not any(filters.values(key) for key in RECORD_KEYS)
-    kept = replace(filters, data="", figure="").query()
+    kept = replace(filters, data="", figure="")
     said = {
-        "featured": kept if len(kept) <= MAX_QUERY_BYTES else "",
+        "featured": "" if kept.too_long else kept.query(),
         "filters": filters.query(),
         "basis": filters.basis,
         "attribution": ATTRIBUTION,

@@ -15,9 +15,9 @@ from geodata.analysis.figures import Travels, Ways
 from geodata.analysis.journeys import Journeys, Parts
 from geodata.basis import ADOPTED, ALL, ENTRIES, entries
 from geodata.counts import FloatArray, hull, maxima, minima, to_nullable
-from geodata.dates import span
 from geodata.filters import Filters
 from geodata.load import Dataset, IntArray
+from geodata.model.fields import events_mask, transfers_mask
 from geodata.reconcile import Reconciled, reconcile
 from geodata.schema import STATUSES, Status
 
@@ -130,43 +130,18 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
     """
     counts = _counts(dataset, filters.basis, filters.asof)
     events, transfers = counts.events, counts.transfers
-    of_event = transfers["event_record"].to_numpy()
-    statuses = filters.status or STATUSES
-    named = dataset.flags(dataset.claims["record"][_in(dataset.claims["group"], filters.group)])
-    told = dataset.flags(dataset.claims["record"][_in(dataset.claims["source_id"], filters.source)])
-    claimed = (named | (not filters.group)) & (told | (not filters.source))
-    own = (
-        _overlaps(events, filters.date)
-        & _in(events["status"], filters.status)
-        & _in(events["country_code"], filters.country)
-        & _in(events["location_id"], filters.place)
-        & claimed[events["record"]]
-        & (not (filters.origin or filters.destination or filters.transfer))
-    )
-    wanted = _in(events.index.to_series(), filters.event) & _in(events["kind"], filters.kind)
-    chosen = (
-        _overlaps(transfers, filters.date)
-        & _in(transfers["origin_country"], filters.origin)
-        & _in(transfers["destination_country"], filters.destination)
-        & (
-            _in(transfers["origin_country"], filters.country)
-            | _in(transfers["destination_country"], filters.country)
-        )
-        & _calls_at(transfers, filters.place)
-        & _in(transfers.index.to_series(), filters.transfer)
-        & _in(transfers["status"], filters.status)
-        & claimed[transfers["record"]]
-    )
+    own = events_mask(dataset, filters)[events["record"]]
+    chosen = transfers_mask(dataset, filters)
     if filters.asof or filters.basis not in (ADOPTED, ALL):
         chosen &= transfers["mentioned"].to_numpy()
         own &= events["mentioned"].to_numpy()
-    chosen &= dataset.among(of_event, events["record"][wanted])
+    chosen &= dataset.among(transfers["event_record"], events["record"])
     moving = dataset.among(events["record"], transfers["event_record"][chosen])
-    events = events.assign(own=own)[wanted & (own | moving)]
+    events = events.assign(own=own)[own | moving]
     transfers = transfers[chosen]
     there = {*transfers["status"], *events["status"][events["own"]]}
-    wanted_statuses = (status for status in STATUSES if status in statuses and status in there)
-    counted: Status = next(wanted_statuses, "done")
+    there &= {*(filters.status or STATUSES)}
+    counted: Status = next((status for status in STATUSES if status in there), "done")
     transfers = _with_counted(transfers, counted)
     claims = dataset.among(dataset.claims["record"], pd.concat([events["record"], transfers["record"]]))
     contradictory = counts.contradictory
@@ -207,28 +182,6 @@ def steps(selection: Selection, legs: pd.DataFrame) -> tuple[IntArray, IntArray]
     leg, before = (place[ends] for ends in dataset.links)
     inside = (leg >= 0) & (before >= 0)
     return leg[inside], before[inside]
-
-
-def _in(values: pd.Series, wanted: tuple[str, ...]) -> BoolArray:
-    """Return which values are wanted; nothing wanted means everything."""
-    return values.isin(wanted).to_numpy(dtype=bool) if wanted else np.ones(len(values), dtype=bool)
-
-
-def _calls_at(transfers: pd.DataFrame, places: tuple[str, ...]) -> BoolArray:
-    """Return which transfers leave, pass or reach one of some places; no place means everything."""
-    on_the_way = transfers["via"].explode()
-    passing = on_the_way.index[on_the_way.isin(places)]
-    found = transfers["origin_id"].isin(places) | transfers["destination_id"].isin(places)
-    return (found | transfers.index.isin(passing) | (not places)).to_numpy(dtype=bool)
-
-
-def _overlaps(records: pd.DataFrame, date: str) -> BoolArray:
-    """Return which records' spans share a day with an EDTF date."""
-    if not date:
-        return np.ones(len(records), dtype=bool)
-    earliest, latest = (pd.Timestamp(day).as_unit("s") for day in span(date))
-    overlaps = (records["earliest"] <= latest) & (records["latest"] >= earliest)
-    return overlaps.to_numpy(dtype=bool)
 
 
 class _Counts(NamedTuple):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.counts import Bounds
-from geodata.filters import RECORD_KEYS, Filters
+from geodata.filters import CLAIM_KEYS, RECORD_KEYS, Filters
 from geodata.problems import Problem
 
 __all__ = ["VERSIONS", "Version", "is_day", "read_versions", "versions_json"]
@@ -60,10 +60,8 @@ class Version:
         >>> version.figure(Filters(basis="all")) is version.figure(Filters(origin=("BY",))) is None
         True
         """
-        asked = {key for key in RECORD_KEYS if filters.values(key)}
-        if filters.status and "done" not in filters.status:
-            return None
-        if filters.basis != Filters.basis or filters.asof or asked - {"event", "status"}:
+        asked = {key for key in (*RECORD_KEYS, *CLAIM_KEYS) if filters.values(key)}
+        if (filters.status and "done" not in filters.status) or asked - {"event", "status"}:
             return None
         if not filters.event:
             return self.people

@@ -129,8 +129,8 @@ def test_long_bodies_are_sent_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None
 def test_download_says_what_the_link_could_not_get() -> None:
     answer = DOWNLOADS.get("/countries.csv?measure=ночь&event=x")
     first, second = json.loads(answer.headers["x-link-notices"])
-    assert first.startswith("The link asked for measure=ночь; shown is remained")
-    assert second.startswith("The link asked for event=x; shown is no filter here")
+    assert first.startswith("measure=ночь was ignored: there is no such measure")
+    assert second == "event=x was ignored: the dataset has no such event. Shown: every event."
     assert answer.content == DOWNLOADS.get("/countries.csv").content
 
 
@@ -144,9 +144,9 @@ def test_strict_refuses_what_cannot_be_had_whole(name: str) -> None:
     assert notice == {
         "key": "event",
         "asked": "x",
-        "got": "no filter here",
+        "got": "every event",
         "reason": "the dataset has no such event",
-        "message": "The link asked for event=x; shown is no filter here: the dataset has no such event.",
+        "message": "event=x was ignored: the dataset has no such event. Shown: every event.",
     }
 
 
@@ -236,8 +236,8 @@ def test_whoever_asks_together_gets_one_answer(monkeypatch: pytest.MonkeyPatch) 
 def test_the_whole_dataset_says_that_it_is_not_filtered() -> None:
     answer = DOWNLOADS.get("/dataset.zip?to=LT&status=done&basis=adopted")
     notices = json.loads(answer.headers["x-link-notices"])
-    assert [notice.split(";")[0] for notice in notices] == [
-        "The link asked for to=LT",
-        "The link asked for status=done",
+    assert [notice.split(":")[0] for notice in notices] == [
+        "to=LT was ignored",
+        "status=done was ignored",
     ]
     assert answer.content == DOWNLOADS.get("/dataset.zip").content

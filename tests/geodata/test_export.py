@@ -126,7 +126,7 @@ def test_totals_says_on_standard_error_what_the_query_could_not_get(
     assert main(["totals", "--data", str(worked_case(tmp_path / "world")), "event=e&colour=red"]) == 0
     out, error = capfdbinary.readouterr()
     assert out.startswith(HEADER.encode())
-    assert error == b"The link asked for colour=red; shown is the rest of the link: there is no such key.\n"
+    assert error == b"colour=red was ignored: there is no such key. Shown: the rest of the link.\n"
 
 
 def test_locate_adds_the_country_of_each_row(tmp_path: Path) -> None:

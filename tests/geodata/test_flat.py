@@ -309,18 +309,18 @@ def test_what_a_link_asks_and_a_flat_file_has_not_is_said(tmp_path: Path) -> Non
     assert filters == Filters(origin=("BY",))
     assert [(notice.key, notice.asked, notice.got) for notice in notices] == [
         ("from", "ZZ", "the other values of this key"),
-        ("data", "world", "no filter here"),
-        ("country", "BY", "no filter here"),
-        ("place", "minsk", "no filter here"),
-        ("event", "e", "no filter here"),
-        ("transfer", "x", "no filter here"),
-        ("kind", "release", "no filter here"),
-        ("status", "planned", "done"),
-        ("group", "men", "no filter here"),
-        ("source", "one", "no filter here"),
-        ("basis", "one", "adopted"),
-        ("asof", "2025-12-13", "no filter here"),
-        ("date", "2025", "no filter here"),
+        ("data", "world", "the dataset that is open"),
+        ("country", "BY", "every country"),
+        ("place", "minsk", "every place"),
+        ("event", "e", "every event"),
+        ("transfer", "x", "every transfer"),
+        ("kind", "release", "every kind of event"),
+        ("status", "planned", "every status"),
+        ("group", "men", "every group"),
+        ("source", "one", "every source"),
+        ("basis", "one", "the adopted claims"),
+        ("asof", "2025-12-13", "all that has been published"),
+        ("date", "2025", "every day"),
     ]
     assert honour_flat(Filters.parse("status=done,planned&basis=all&measure=arrived")[0], file)[1] == []
     assert [notice.asked for notice in honour_flat(Filters(event=("all", "done")), file)[1]] == ["all,done"]
@@ -361,7 +361,7 @@ def test_the_command_line_writes_the_same_bytes_whole_or_not_at_all(
     written, told = capfdbinary.readouterr()
     assert written == flat_csv(path, "from=BY")
     assert told.decode() == (
-        "The link asked for event=e; shown is no filter here: a flat transfers file has no events.\n"
+        "event=e was ignored: a flat transfers file has no events. Shown: every event.\n"
     )
     out = tmp_path / "countries.csv"
     assert main(["totals", "--data", path, "-o", str(out)]) == 0

@@ -38,8 +38,8 @@ def test_a_hostile_link_never_raises_and_never_changes_in_silence(query: str) ->
 @pytest.mark.parametrize(
     ("name", "left", "told"),
     [
-        ("one key twice", "to=LT", ["the key stands twice"]),
-        ("the version twice", "to=LT", ["the key stands twice"]),
+        ("one key twice", "to=LT", ["the key is a duplicate"]),
+        ("the version twice", "to=LT", ["the key is a duplicate"]),
         ("a key in another case", "", ["there is no such key"] * 2),
         ("letters, encoded one by one", "to=LT", []),
         ("two question marks", "", ["there is no such key"]),

@@ -14,15 +14,46 @@ def test_what_the_dataset_does_not_know_is_told_key_by_key(tmp_path: Path) -> No
     asked = Filters.parse("country=ZZ,UA&place=nowhere&transfer=x&group=nobody&source=none,one&event=y")[0]
     filters, notices = honour(asked, dataset)
     assert filters == Filters(data=dataset.reference, country=("UA",), source=("one",))
-    got, none = "the other values of this key", "no filter here"
+    others = "the other values of this key"
     assert sorted(notices, key=lambda notice: notice.key) == [
-        LinkNotice("country", "ZZ", got, "the dataset has no such country"),
-        LinkNotice("event", "y", none, "the dataset has no such event"),
-        LinkNotice("group", "nobody", none, "the dataset has no such group"),
-        LinkNotice("place", "nowhere", none, "the dataset has no such place"),
-        LinkNotice("source", "none", got, "the dataset has no such source"),
-        LinkNotice("transfer", "x", none, "the dataset has no such transfer"),
+        LinkNotice("country", "ZZ", others, "the dataset has no such country"),
+        LinkNotice("event", "y", "every event", "the dataset has no such event"),
+        LinkNotice("group", "nobody", "every group", "the dataset has no such group"),
+        LinkNotice("place", "nowhere", "every place", "the dataset has no such place"),
+        LinkNotice("source", "none", others, "the dataset has no such source"),
+        LinkNotice("transfer", "x", "every transfer", "the dataset has no such transfer"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("query", "notices"),
+    [
+        ("basis=none", ["basis=none was ignored: the dataset has no such source. Shown: the adopted claims."]),
+        ("compare=none", ["compare=none was ignored: the dataset has no such source. Shown: one basis alone."]),
+        ("compare=adopted", ["compare=adopted was ignored: it is the basis itself. Shown: one basis alone."]),
+        ("basis=one&compare=one", ["compare=one was ignored: it is the basis itself. Shown: one basis alone."]),
+        ("basis=none&compare=adopted", [
+            "basis=none was ignored: the dataset has no such source. Shown: the adopted claims.",
+            "compare=adopted was ignored: it is the basis itself. Shown: one basis alone.",
+        ]),
+        ("figure=XX.remained", ["figure=XX.remained was ignored: the dataset has no such number. Shown: no number open."]),
+        ("figure=in_transit.arrived", ["figure=in_transit.arrived was ignored: the dataset has no such number. Shown: no number open."]),
+        ("figure=UA.height", ["figure=UA.height was ignored: the dataset has no such number. Shown: no number open."]),
+        *((f"figure={figure}", []) for figure in (
+            "people", "e", "by-ua", "UA.remained", "died.arrived", "between.departed", "in_transit.present",
+            "unreported.present", "before.present", "died.present", "release.outcome",
+        )),
+        ("data=elsewhere", ["data=elsewhere was ignored: this dataset is not here. Shown: {reference}."]),
+        ("from=died&to=between&country=unlocated", []),
+    ],
+)  # fmt: skip
+def test_each_value_that_is_ignored_has_its_notice(tmp_path: Path, query: str, notices: list[str]) -> None:
+    dataset = load(worked_case(tmp_path / "world"))
+    asked, unread = Filters.parse(query)
+    filters, found = honour(asked, dataset)
+    assert unread == []
+    assert [*map(str, found)] == [notice.format(reference=dataset.reference) for notice in notices]
+    assert honour(filters, dataset) == (filters, [])
 
 
 @pytest.fixture(scope="module")

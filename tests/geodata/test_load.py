@@ -266,7 +266,7 @@ def test_stocks_and_stays_are_refused_as_movements_with_the_reason(
         (
             "datapackage.json",
             b'{"name": "a", "featured": "x=1"}',
-            "datapackage.json:featured: The link asked for x=1",
+            "datapackage.json:featured: x=1 was ignored: there is no such key",
         ),
         ("events.csv", None, "events.csv: the file is missing (add the table of events)"),
         ("events.csv", b"", "events.csv: the file is empty"),
