@@ -279,15 +279,15 @@ def _claims_out(selection: Selection, kind: str, standing: str) -> _Found:
 
 
 def _disorder(selection: Selection) -> _Found:
-    """Find transfers that are over before those they follow begin."""
+    """Find transfers on which everybody has left before anybody can have come with those they follow."""
     legs, names = selection.transfers, selection.dataset.titles
     leg, before = steps(selection, legs)
-    early = legs["latest"].to_numpy()[leg] < legs["earliest"].to_numpy()[before]
+    early = legs["left_by"].to_numpy()[leg] < legs["reached_from"].to_numpy()[before]
     rows = pd.DataFrame({"leg": legs.index[leg[early]], "before": legs.index[before[early]]})
 
     def tell(rows: pd.DataFrame) -> _Told:
         for this, that in zip(rows["leg"], rows["before"], strict=True):
-            yield f"{names[this]} is over before {names[that]}, which it follows, begins.", (this, that)
+            yield f"{names[this]} leaves before {names[that]}, which it follows, arrives.", (this, that)
 
     return _Found("dates", rows, tell)
 

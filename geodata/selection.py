@@ -77,10 +77,15 @@ class Selection:
     every: pd.DataFrame
     contradictory: tuple[str, ...]
 
+    @property
+    def partial(self) -> bool:
+        """Whether one source alone counts, or what was known on a day: the rest is not known to it."""
+        return _partial(self.filters.basis, self.filters.asof)
+
     @cached_property
     def onward(self) -> pd.DataFrame:
         """Transfers on which nobody but the people of the selection went on, and that are not chosen."""
-        if self.counted != "done":
+        if self.counted != "done" or self.partial:
             return self.every[:0]
         return self.every[self.dataset.among(self.every["record"], self.travels.onward_records())]
 
@@ -132,7 +137,7 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
     events, transfers = counts.events, counts.transfers
     own = events_mask(dataset, filters)[events["record"]]
     chosen = transfers_mask(dataset, filters)
-    if filters.asof or filters.basis not in (ADOPTED, ALL):
+    if _partial(filters.basis, filters.asof):
         chosen &= transfers["mentioned"].to_numpy()
         own &= events["mentioned"].to_numpy()
     chosen &= dataset.among(transfers["event_record"], events["record"])
@@ -159,6 +164,11 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
         every=counts.transfers,
         contradictory=tuple(contradictory[events.index.get_indexer(contradictory) >= 0]),
     )
+
+
+def _partial(basis: str, asof: str) -> bool:
+    """Return whether one source alone counts, or what was known on a day."""
+    return bool(asof) or basis not in (ADOPTED, ALL)
 
 
 def _with_counted(transfers: pd.DataFrame, status: Status) -> pd.DataFrame:
@@ -252,7 +262,7 @@ def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
     status = np.full(dataset.size, "", dtype=object)
     for records in (events, transfers):
         status[records["record"]] = records["status"]
-    known_transfers = mentioned if asof or basis not in (ADOPTED, ALL) else np.ones(dataset.size, dtype=bool)
+    known_transfers = mentioned if _partial(basis, asof) else np.ones(dataset.size, dtype=bool)
     taken = transfers[_taken(dataset, known_transfers & ~flags["superseded"], status)]
     happened = counted(taken[taken["status"] == "done"])
     reconciled = reconcile(counted(events[events["status"] == "done"]), happened, groups)

@@ -154,7 +154,9 @@ def people_records(selection: Selection) -> pd.Index:
 
 def onward(selection: Selection) -> Bounds:
     """Return how many of `people` went on later with a transfer that took place and is not chosen."""
-    return _alone(selection.travels.onward()) if selection.counted == "done" else (0, 0)
+    if selection.counted != "done" or selection.partial:
+        return 0, 0
+    return _alone(selection.travels.onward())
 
 
 def _alone(figure: Figure) -> Bounds:
