@@ -78,7 +78,8 @@ class Time:
     @property
     def scale(self) -> alt.Scale:
         """The scale of the axis."""
-        return alt.Scale(type="utc", domain=[self.first, self.last])
+        # Expressions: Vega's interpreter, which needs no eval, takes a plain number here for a year.
+        return alt.Scale(type="utc", domain=[alt.ExprRef(f"{day:.0f}") for day in (self.first, self.last)])
 
     def axis(self, *, labels: bool = True) -> alt.Axis:
         """Return an axis whose ticks are days, never hours; months where there are many days, then years."""

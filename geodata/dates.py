@@ -137,13 +137,15 @@ def _ends(begin: str, end: str) -> tuple[dt.date, dt.date] | None:
     return (first[0], last[1]) if first and last else None
 
 
-@lru_cache(maxsize=65536)
 def _date_span(text: str) -> tuple[dt.date, dt.date] | None:
     """Return the days of one date without a slash; None where it is none."""
     found = DATE.fullmatch(text)
-    if not found:
-        return None
-    year, month, day, _ = found.groups()
+    return _parts_span(found["year"], found["month"], found["day"]) if found else None
+
+
+@lru_cache(maxsize=65536)
+def _parts_span(year: str, month: str | None, day: str | None) -> tuple[dt.date, dt.date] | None:
+    """Return the days of year, month or season, and day, as they are written; None where there are none."""
     years = _numbers(year, 1, 9999)
     if not years or year == "XXXX":
         return None

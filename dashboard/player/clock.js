@@ -5,6 +5,7 @@
 /** @typedef {import("./payload.js").Moment} Moment */
 
 export const DAY = 86400;
+const LAST_DAY = "9999-12-31"; // the last one that a date can name
 
 // Seconds of play for a day on which people move, for one with other news, and for the quiet days between; all
 // together are squeezed into LONGEST.
@@ -20,12 +21,26 @@ const LONGEST = 40;
  */
 export function dayAt(epoch, seconds) {
   const day = Math.max(0, Math.ceil(seconds / DAY - 1e-9) - 1);
-  return new Date(Date.parse(`${epoch}T00:00:00Z`) + day * DAY * 1000).toISOString().slice(0, 10);
+  const time = Math.min(midnight(epoch) + day * DAY * 1000, midnight(LAST_DAY));
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+/**
+ * @param {string} day YYYY-MM-DD; read as text, since numbers of years below 100 are taken for those after 1900
+ * @returns {number} milliseconds at its beginning, UTC
+ */
+function midnight(day) {
+  return Date.parse(`${day}T00:00:00Z`);
+}
+
+/** @param {string} day YYYY-MM-DD @param {Intl.DateTimeFormat} format @returns {string} as dashboard/theme.py writes it */
+function dayText(day, format) {
+  return `${format.format(midnight(day))}${Number(day.slice(0, 4)) < 1000 ? " AD" : ""}`;
 }
 
 /** @param {string} epoch @param {string} day YYYY-MM-DD @returns {number} seconds at the end of that day */
 export function endOf(epoch, day) {
-  return (Date.parse(`${day}T00:00:00Z`) - Date.parse(`${epoch}T00:00:00Z`)) / 1000 + DAY;
+  return (midnight(day) - midnight(epoch)) / 1000 + DAY;
 }
 
 /** Maps seconds of play to seconds of the selection, passing quickly over quiet days. */
@@ -77,6 +92,6 @@ export function reading(payload, seconds, format) {
   const noon = endOf(epoch, day) - DAY / 2;
   const here = moments.filter((moment) => moment.start <= noon && noon < moment.end);
   const best = here.sort((a, b) => a.end - a.start - (b.end - b.start))[0];
-  if (!best) return { day: format.format(new Date(`${day}T00:00:00Z`)), note: payload.texts.quiet };
+  if (!best) return { day: dayText(day, format), note: payload.texts.quiet };
   return { day: best.date, note: best.precision };
 }

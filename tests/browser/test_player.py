@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pyproj import Geod
 
+from dashboard import theme
 from geodata.countries import anchor
 from geodata.counts import label
 from geodata.routes import bowed
@@ -18,6 +20,7 @@ from tests.browser.conftest import Visit, settled, until
 from tests.browser.test_page import PLAYER, open_page
 from tests.worlds import COUNTRIES, claim, event, leg, write_world
 
+date = dt.date.fromisoformat
 EARTH = Geod(ellps="WGS84")
 RELEASE = "event=2025-12-13&status=done&t=2025-12-18"
 LANES = """async ([ways, bow]) => {
@@ -30,6 +33,15 @@ LANES = """async ([ways, bow]) => {
 LABELS = """async (all) => {
     const { label } = await import("/_stcore/bidi-components/dashboard.player/payload.js");
     return all.map(([min, more]) => label(min, more, { unreported: "not reported" }));
+}"""
+CLOCK = """async ([epochs, days]) => {
+    const { DAY, dayAt, endOf, reading } = await import("/_stcore/bidi-components/dashboard.player/clock.js");
+    const format = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+    return epochs.flatMap((epoch) => days.filter((day) => day >= epoch).map((day) => {
+        const end = endOf(epoch, day);
+        const payload = { time: { epoch, moments: [] }, texts: { quiet: "" } };
+        return [epoch, day, end / DAY, dayAt(epoch, end), dayAt(epoch, end - DAY + 1), reading(payload, end, format).day];
+    }));
 }"""
 OPEN = "(link) => { history.pushState({}, '', link); dispatchEvent(new PopStateEvent('popstate')); }"
 GROUND = """async () => {
@@ -117,6 +129,18 @@ def test_numbers_are_written_as_everywhere(server: str, page: Page) -> None:
     bounds: list[tuple[int, int | None]] = [(114, 114), (114, 115), (51, None), (0, None), (0, 0), (0, 3)]
     sent = [(low, -1 if high is None else high - low) for low, high in bounds]
     assert page.evaluate(LABELS, sent) == [label(low, high) for low, high in bounds]
+
+
+def test_the_clock_reads_days_of_all_years(server: str, page: Page) -> None:
+    page.goto(f"{server}/_stcore/health")
+    days = ["0001-01-01", "0099-02-28", "1582-10-10", "1863-06-30", "1969-12-31", "2025-12-13", "9999-12-31"]
+    wanted = [
+        [epoch, day, (date(day) - date(epoch)).days + 1, day, day, theme.day_text(date(day))]
+        for epoch in days
+        for day in days
+        if day >= epoch
+    ]
+    assert page.evaluate(CLOCK, [days, days]) == wanted
 
 
 def test_a_change_of_filters_paints_the_ground_as_a_fresh_visit_does(server: str, page: Page) -> None:
