@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from dashboard import theme
-from dashboard.controls.sidebar import basis_text
+from dashboard.controls.sidebar import on_calendar
 from dashboard.controls.state import show
+from dashboard.controls.wording import WORDS
 from geodata import Dataset, Filters
-from geodata.basis import ADOPTED
+from geodata.model.fields import FIELDS, Field
 
 __all__ = ["chips", "filtered"]
 
 
 def filtered(chosen: Filters, dataset: Dataset) -> list[tuple[str, str, str]]:
     """Return what is filtered: key and value as a link writes them, and in words."""
-    named = partial(theme.place_text, language=chosen.lang)
-    places = dataset.locations["name"]
-    texts: dict[str, Callable[[str], Any]] = {
-        "from": lambda code: f"from {named(code)}",
-        "to": lambda code: f"to {named(code)}",
-        "country": lambda code: f"in, from or to {named(code)}",
-        "place": lambda place: f"in, from or to {places[place]}",
-        "date": theme.date_text,
-        "event": dataset.titles.__getitem__,
-        "transfer": dataset.titles.__getitem__,
-        "kind": str,
-        "status": lambda status: theme.STATUS_WORDS[status],
-        "group": lambda group: f"with {group}",
-        "source": lambda source: f"told of by {basis_text(source, dataset)}",
-        "basis": lambda basis: basis_text(basis, dataset),
-        "compare": lambda basis: f"beside {basis_text(basis, dataset)}",
-        "asof": lambda day: f"as known on {theme.date_text(day)}",
-    }
     return [
-        (key, value, str(text(value)))
-        for key, text in texts.items()
-        for value in chosen.values(key)
-        if (key, value) != ("basis", ADOPTED)
+        (field.key, value, text(value, dataset, chosen.lang))
+        for name, field in FIELDS.items()
+        if name in WORDS and (text := WORDS[name].chip)
+        for value in chosen.values(field.key)
+        if _has_chip(field, value)
     ]
 
 
@@ -57,10 +40,19 @@ def chips(chosen: Filters, dataset: Dataset) -> None:
             on_click=partial(show, chosen.without(key, value), dataset),
         )
     if held:
-        everything = Filters(data=chosen.data, measure=chosen.measure, lang=chosen.lang, tab=chosen.tab)
+        kept = (name for name, field in FIELDS.items() if field.acts in ("data", "view"))
+        values: dict[str, Any] = {name: getattr(chosen, name) for name in kept}
+        everything = replace(Filters(**values), compare="")
         st.button(
             "Show everything", key="everything", type="tertiary", on_click=partial(show, everything, dataset)
         )
+
+
+def _has_chip(field: Field, value: str) -> bool:
+    """Return whether a value is shown as a chip: it filters, is compared, or no calendar can show it."""
+    if field.name == "t":
+        return on_calendar(value) is None
+    return field.acts in ("records", "claims") or field.name == "compare"
 
 
 def _plain(text: str) -> str:

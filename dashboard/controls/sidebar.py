@@ -4,141 +4,122 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import partial
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import theme
+from dashboard.controls.wording import WORDS, Words
 from geodata import Dataset
-from geodata.basis import ADOPTED, ALL
-from geodata.filters import MEASURES
-from geodata.schema import STATUSES
+from geodata.dates import span
+from geodata.filters import LinkNotice
+from geodata.model.fields import FIELDS, Field
 
-__all__ = ["EARLIEST", "LATEST", "basis_text", "draw", "look_at"]
+__all__ = ["EARLIEST", "LATEST", "draw", "look_at", "on_calendar"]
 
-_BASIS_WORDS = {ADOPTED: "adopted figures", ALL: "all sources, where they differ"}
 # The calendar widget needs limits that do not move with the clock.
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
+_CALENDAR: dict[str, Any] = {"min_value": EARLIEST, "max_value": LATEST, "format": "YYYY-MM-DD"}
 
 
 def draw(dataset: Dataset) -> None:
     """Draw the widgets."""
     with st.sidebar:
-        _records(dataset)
-        _counting(dataset)
-        _showing()
+        for name, words in WORDS.items():
+            field = FIELDS[name]
+            if not words.label:
+                continue
+            if name == "date":
+                st.date_input(words.label, [], key="dates", **_CALENDAR)
+            elif name == "asof":
+                st.date_input(words.label, None, key=name, help=words.help, **_CALENDAR)
+            elif field.several:
+                _several(field, words, dataset)
+            else:
+                _one(field, words, dataset)
+
+
+def on_calendar(date: str) -> tuple[dt.date, dt.date] | None:
+    """Return the first and the last day of an EDTF date; None where a calendar cannot show both.
+
+    Examples
+    --------
+    >>> on_calendar("2025-09")
+    (datetime.date(2025, 9, 1), datetime.date(2025, 9, 30))
+    >>> on_calendar("1861"), on_calendar("../2025-12")
+    (None, None)
+    """
+    earliest, latest = span(date)
+    return (earliest, latest) if earliest >= EARLIEST and latest <= LATEST else None
 
 
 def look_at(default: dt.date) -> dt.date:
-    """Draw a choice of the day on which people are looked for, and return it; the map's clock follows."""
+    """Draw a choice of the day on which people are looked for, and return it; the map's clock follows.
+
+    A day that the calendar cannot show is written beside it.
+    """
 
     def keep() -> None:
-        st.session_state["day"] = st.session_state["looked_at"].isoformat()
+        chosen = st.session_state["looked_at"]
+        st.session_state["day"] = chosen.isoformat() if chosen else ""
 
     shown = st.session_state["day"]
-    st.session_state["looked_at"] = dt.date.fromisoformat(shown) if shown else default
+    day = dt.date.fromisoformat(shown) if shown else default
+    inside = EARLIEST <= day <= LATEST
+    st.session_state["looked_at"] = day if inside else None
     st.date_input(
         "Where they are at the end of",
+        None,
         key="looked_at",
-        min_value=EARLIEST,
-        max_value=LATEST,
-        format="YYYY-MM-DD",
         on_change=keep,
         width=220,
+        **_CALENDAR,
     )
-    day: dt.date = st.session_state["looked_at"]
+    if not inside:
+        st.text(theme.day_text(day))
     return day
 
 
-def basis_text(basis: str, dataset: Dataset) -> str:
-    """Return what a basis is called."""
-    return _BASIS_WORDS.get(basis) or _source_text(basis, dataset.sources)
+def _several(field: Field, words: Words, dataset: Dataset) -> None:
+    """Draw the choice of a set of values."""
 
+    def text(value: str) -> str:
+        return words.value(value, dataset, st.session_state["lang"])
 
-def _source_text(source_id: str, sources: pd.DataFrame) -> str:
-    """Return what a publication is called."""
-    source = sources.loc[source_id]
-    return f"{source['publisher']}: {source['title']}" if source["title"] else str(source["publisher"])
-
-
-def _records(dataset: Dataset) -> None:
-    """Draw what chooses records."""
-    titles = dataset.events["title"]
-    newest_first = dataset.events[dataset.events["kind"] != "series"].sort_values("earliest", ascending=False)
-    st.multiselect(
-        "Event",
-        _options("event", newest_first.index),
-        key="event",
-        format_func=lambda event: str(titles[event]),
-        placeholder="All events",
-    )
-    st.date_input("Between", [], key="dates", min_value=EARLIEST, max_value=LATEST, format="YYYY-MM-DD")
-    named = partial(theme.place_text, language=st.session_state["lang"])
-    for key, label, end in (("origin", "From", "origin"), ("destination", "To", "destination")):
-        codes = sorted(_options(key, dataset.transfers[f"{end}_country"].unique()), key=named)
-        st.multiselect(label, codes, key=key, format_func=named, placeholder="All countries")
-    kinds = _options("kind", newest_first["kind"].unique())
-    st.multiselect("Kind of event", kinds, key="kind", placeholder="All kinds")
-    st.pills(
-        "Status",
-        STATUSES,
-        key="status",
-        selection_mode="multi",
-        format_func=lambda status: theme.STATUS_WORDS[status],
-    )
-    groups = sorted(filter(None, dataset.claims["group"].unique()))
-    if groups or st.session_state["group"]:
+    if field.offered is None:
+        st.pills(words.label, field.terms, key=field.name, selection_mode="multi", format_func=text)
+        return
+    options = _options(field.name, field.offered(dataset))
+    if words.by_words:
+        options.sort(key=text)
+    if options:
         st.multiselect(
-            "With people of the group",
-            _options("group", groups),
-            key="group",
-            placeholder="All groups",
-            help="Movements of which a source names such a group; everybody in them is counted",
+            words.label,
+            options,
+            key=field.name,
+            format_func=text,
+            placeholder=words.every,
+            help=words.help,
         )
-    st.multiselect(
-        "Told of by",
-        _options("source", dataset.sources["publisher"].sort_values().index),
-        key="source",
-        format_func=lambda source: _source_text(source, dataset.sources),
-        placeholder="All sources",
-    )
 
 
-def _counting(dataset: Dataset) -> None:
-    """Draw what chooses claims."""
-    bases = [ADOPTED, ALL, *dataset.sources["publisher"].sort_values().index]
+def _one(field: Field, words: Words, dataset: Dataset) -> None:
+    """Draw the choice of one value."""
 
-    def text_of(basis: str) -> str:
-        return basis_text(basis, dataset) if basis else "Nothing"
+    def text(value: str) -> str:
+        return words.value(value, dataset, st.session_state["lang"])
 
-    st.selectbox("According to", bases, key="basis", format_func=text_of)
-    if st.session_state["compare"] == st.session_state["basis"]:
-        st.session_state["compare"] = ""
-    st.selectbox("Beside it", ["", *bases], key="compare", format_func=text_of)
-    st.date_input(
-        "As known on",
-        None,
-        key="asof",
-        min_value=EARLIEST,
-        max_value=LATEST,
-        format="YYYY-MM-DD",
-        help="Only what sources had published by the end of that day",
-    )
+    state = st.session_state
+    if field.name == "compare" and state["compare"] == state["basis"]:
+        state["notices"] = [LinkNotice("compare", state["compare"], field.without, "it is the basis itself")]
+        state["compare"] = ""
+    offered = field.offered(dataset) if field.offered else field.terms or theme.LANGUAGES
+    empty = [] if field.default else [""]
+    st.selectbox(words.label, [*empty, *_options(field.name, offered)], key=field.name, format_func=text)
 
 
-def _showing() -> None:
-    """Draw what chooses colours and words."""
-    st.selectbox(
-        "Colour countries by",
-        MEASURES,
-        key="measure",
-        format_func=lambda measure: theme.MEASURE_WORDS[measure],
-    )
-    languages = dict.fromkeys([*theme.LANGUAGES, st.session_state["lang"]])
-    st.selectbox("Names of countries in", languages, key="lang", format_func=theme.language_text)
-
-
-def _options(key: str, values: Iterable[str]) -> list[str]:
+def _options(name: str, values: Iterable[str]) -> list[str]:
     """Return values to choose from, and those that are chosen though they do not occur."""
-    return list(dict.fromkeys([*values, *st.session_state[key]]))
+    held = st.session_state[name]
+    chosen = held if isinstance(held, list) else [held]
+    return [*filter(None, dict.fromkeys([*values, *chosen]))]

@@ -1,11 +1,12 @@
 """Session <-> Filters <-> address bar.
 
 Widgets are the state: a link sets them, every run reads them into one frozen `Filters`, and the address bar
-is written from that. Beside the widgets' own keys the session holds ``link``, the query string last written,
-and ``written``, those before it, by which an address that somebody opens or goes back to is told from our
-own; ``notices``, what that address could not get; ``country``, ``place`` and ``transfer``, what was picked
-by a click; ``day`` and ``view``, where the reader stands in the player; and ``figure``, the number that is
-open to its claims.
+is written from that. Beside the widgets' own keys the session holds ``shown``, the filters of the run before,
+and ``written``, the query strings before that, by which an address that somebody opens or goes back to is
+told from our own; ``notices``, what of that address was ignored; ``texts``, the dates as a link wrote them,
+which a calendar may be unable to show; ``country``, ``place`` and ``transfer``, what was picked by a click;
+``day`` and ``view``, where the reader stands in the player; and ``figure``, the number that is open to its
+claims.
 """
 
 from __future__ import annotations
@@ -16,20 +17,19 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import cache
-from dashboard.controls.picks import PICKED
-from dashboard.controls.sidebar import EARLIEST, LATEST, draw
+from dashboard.controls.sidebar import draw, on_calendar
 from geodata import Dataset, Filters, Selection, honour, select
-from geodata.dates import span
 from geodata.filters import LinkNotice
+from geodata.model.fields import FIELDS
 
 __all__ = ["embedded", "filters", "open_dataset", "other", "show", "tabs"]
 
-_SETS = ("event", "origin", "destination", "kind", "status", "group", "source", *PICKED)
+_STATE = {"t": "day", "at": "view"}
+"""Fields that the session holds under another name than their own."""
 _TABS = {
     "countries": "Countries",
     "movements": "Movements",
@@ -66,29 +66,35 @@ def open_dataset() -> Dataset:
 
 
 def filters(dataset: Dataset) -> tuple[Filters, list[LinkNotice]]:
-    """Draw the sidebar and return what it says, with a notice for all that a link asked and could not get."""
+    """Draw the sidebar and return what it says, with a notice for all of a link that was ignored."""
     state = st.session_state
     state.setdefault("written", [])
     if _somebody_else_wrote_the_address(dataset):
         asked, notices = Filters.parse(_address() or dataset.featured)
-        honoured, more = honour(asked, dataset)
+        kept, more = honour(asked, dataset)
         state["notices"] = notices + more
-        show(honoured, dataset)
-        state["link"] = honoured.query()
+        show(kept, dataset)
+        state["shown"] = kept
     if not embedded():
         draw(dataset)
-    before = Filters.parse(state["link"])[0]
-    chosen = _chosen(dataset, before)
+    before: Filters = state["shown"]
+    chosen = _chosen(dataset)
     if not _same_records(before, chosen):
         # A day, a view and an open number belong to the records they were chosen for.
-        state["day"], state["view"], state["figure"] = "", None, ""
-        chosen = replace(chosen, t="", at=None, figure="")
-    if chosen.query() != state["link"]:
-        state["written"] = [*state["written"][-8:], _encoded(state["link"])]
-        state["link"] = chosen.query()
+        stands: dict[str, Any] = {
+            name: field.default for name, field in FIELDS.items() if field.acts == "stands"
+        }
+        for name, value in stands.items():
+            state[_STATE.get(name, name)] = value
+        chosen = replace(chosen, **stands)
+    if chosen != before:
+        state["written"] = [*state["written"][-8:], _encoded(before.query())]
+        state["shown"] = chosen
+    state["texts"] = {"date": chosen.date, "asof": chosen.asof}
+    query = chosen.query()
     # In a frame each address would be a step in the history of the page around it.
-    if not embedded() and _address() != _encoded(state["link"]):
-        st.query_params.from_dict(dict(parse_qsl(state["link"])))
+    if not embedded() and _address() != _encoded(query):
+        st.query_params.from_dict(dict(parse_qsl(query)))
     return chosen, state["notices"]
 
 
@@ -110,13 +116,13 @@ def tabs() -> Iterator[tuple[str, DeltaGenerator]]:
 def show(wanted: Filters, dataset: Dataset) -> None:
     """Set the widgets to some filters."""
     state = st.session_state
-    for name in _SETS:
-        state[name] = list(getattr(wanted, name))
-    state["basis"], state["compare"], state["measure"] = wanted.basis, wanted.compare, wanted.measure
-    state["lang"], state["tab"] = wanted.lang, _TABS[wanted.tab or "countries"]
-    state["asof"] = dt.date.fromisoformat(wanted.asof) if wanted.asof else None
-    state["dates"] = _days(wanted.date, dataset)
-    state["day"], state["view"], state["figure"] = wanted.t, wanted.at, wanted.figure
+    for name, field in FIELDS.items():
+        value = getattr(wanted, name)
+        if name != "data":
+            state[_STATE.get(name, name)] = list(value) if field.several else value
+    state["tab"] = _TABS[wanted.tab or "countries"]
+    state["texts"] = {"date": wanted.date, "asof": wanted.asof}
+    state["dates"], state["asof"] = _days(wanted.date), _day(wanted.asof)
 
 
 def _address() -> str:
@@ -137,64 +143,53 @@ def _somebody_else_wrote_the_address(dataset: Dataset) -> bool:
     only read once.
     """
     state = st.session_state
-    if "link" not in state:
+    if "shown" not in state:
         return True
-    before = Filters.parse(state["link"])[0]
-    if embedded() or _address() == _encoded(state["link"]):
+    before: Filters = state["shown"]
+    if embedded() or _address() == _encoded(before.query()):
         return False
-    return _address() not in state["written"] or _chosen(dataset, before) == before
+    return _address() not in state["written"] or _chosen(dataset) == before
 
 
 def _same_records(one: Filters, other: Filters) -> bool:
     """Return whether two filters differ at most in where the reader stands and in how it is shown."""
-    stands: dict[str, Any] = {
-        "t": "",
-        "at": None,
-        "measure": "remained",
-        "compare": "",
-        "figure": "",
-        "lang": "en",
-        "tab": "",
-    }
-    return replace(one, **stands) == replace(other, **stands)
+    choosing = [name for name, field in FIELDS.items() if field.acts not in ("view", "stands")]
+    return all(getattr(one, name) == getattr(other, name) for name in choosing)
 
 
-def _chosen(dataset: Dataset, before: Filters) -> Filters:
-    """Return what the widgets say; `before` is what they said a run ago."""
+def _chosen(dataset: Dataset) -> Filters:
+    """Return what the widgets say; what a calendar cannot show is as the link wrote it."""
     state = st.session_state
-    chosen: dict[str, Any] = {name: tuple(state[name]) for name in _SETS}
-    return Filters(
-        data=dataset.reference,
-        date=_date(before.date, dataset),
-        basis=state["basis"],
-        compare=state["compare"],
-        asof=state["asof"].isoformat() if state["asof"] else "",
-        measure=state["measure"],
-        t=state["day"],
-        at=state["view"],
-        figure=state["figure"],
-        lang=state["lang"],
-        tab=next((name for name, label in _TABS.items() if label == state["tab"]), ""),
-        **chosen,
-    )
+    chosen: dict[str, Any] = {}
+    for name, field in FIELDS.items():
+        if name != "data":
+            value = state[_STATE.get(name, name)]
+            chosen[name] = tuple(value) if field.several else value
+    tab = next((name for name, label in _TABS.items() if label == state["tab"]), "")
+    return Filters(**chosen | {"data": dataset.reference, "date": _date(), "asof": _asof(), "tab": tab})
 
 
-def _days(date: str, dataset: Dataset) -> tuple[dt.date, ...]:
-    """Return the first and last day of an EDTF date for the widget; an open end is where the data ends."""
-    if not date:
-        return ()
-    records = pd.concat([dataset.events, dataset.transfers])
-    earliest, latest = span(date)
-    if earliest < EARLIEST:
-        earliest = records["earliest"].min().date()
-    if latest > LATEST:
-        latest = records["latest"].max().date()
-    return min(earliest, latest), latest
+def _days(date: str) -> tuple[dt.date, ...]:
+    """Return the first and last day of an EDTF date for the calendar; nothing where it cannot show them."""
+    return (on_calendar(date) or ()) if date else ()
 
 
-def _date(before: str, dataset: Dataset) -> str:
-    """Return the widget's days as an EDTF date, and as the link wrote it where it means the same days."""
-    days = st.session_state["dates"]
-    if len(days) == 1 or days == _days(before, dataset):  # one: the reader has yet to pick the second
-        return before
+def _day(day: str) -> dt.date | None:
+    """Return a day for the calendar; nothing where it cannot show it."""
+    return next(iter(_days(day)), None)
+
+
+def _date() -> str:
+    """Return the calendar's days as an EDTF date, and as the link wrote it where it means the same days."""
+    days, before = tuple(st.session_state["dates"]), st.session_state["texts"]["date"]
+    if len(days) == 1 or days == _days(before):  # one: the reader has yet to pick the second
+        return str(before)
     return "/".join(day.isoformat() for day in dict.fromkeys(days))
+
+
+def _asof() -> str:
+    """Return the day as known on which all is shown."""
+    day, before = st.session_state["asof"], st.session_state["texts"]["asof"]
+    if day == _day(before):
+        return str(before)
+    return day.isoformat() if day else ""

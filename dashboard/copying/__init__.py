@@ -25,7 +25,7 @@ class Address:
     path: str
 
 
-def copying(label: str, *parts: str | Address, key: str, shown: bool = False) -> None:
+def copying(label: str, *parts: str | Address, key: str, shown: bool = False, why_not: str = "") -> None:
     """Draw a button that copies a text to the clipboard.
 
     Parameters
@@ -38,9 +38,13 @@ def copying(label: str, *parts: str | Address, key: str, shown: bool = False) ->
         Identity on the page.
     shown
         Whether the text stands under the button from the start.
+    why_not
+        Why there is nothing to copy: the button is disabled, and this stands beside it.
     """
     pieces = [{"path": part.path} if isinstance(part, Address) else part for part in parts]
-    _component()(key=key, data={"label": label, "parts": pieces, "shown": shown})
+    if why_not:
+        pieces, shown = [], False
+    _component()(key=key, data={"label": label, "parts": pieces, "shown": shown, "whyNot": why_not})
 
 
 @cache

@@ -7,7 +7,7 @@
 /**
  * What `dashboard/copying/__init__.py` builds.
  *
- * @typedef {{label: string, parts: (string | {path: string})[], shown: boolean}} Copy
+ * @typedef {{label: string, parts: (string | {path: string})[], shown: boolean, whyNot: string}} Copy
  * @typedef {{data: Copy, parentElement: HTMLElement}} Component
  */
 
@@ -43,12 +43,14 @@ class Copying {
   }
 
   /** @param {Copy} data */
-  update({ label, parts, shown }) {
+  update({ label, parts, shown, whyNot }) {
     const text = textOf(parts);
-    if (text !== this.text) this.said.textContent = "";
+    if (text !== this.text || whyNot !== this.whyNot) this.#say(whyNot, false);
+    this.whyNot = whyNot;
     this.text = text;
     this.shown = shown;
     this.button.textContent = label;
+    this.button.disabled = whyNot !== "";
     this.field.setAttribute("aria-label", label.replace(/^Copy\s+/, ""));
     this.field.value = text;
     this.field.rows = Math.min(12, text.split("\n").length);

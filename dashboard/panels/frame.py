@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import cells, controls, layers, markup, theme
 from dashboard.copying import Address, copying
-from dashboard.panels.parts import capital, caption, day_of, opening
+from dashboard.panels.parts import capital, caption, day_of, no_link, opening
 from dashboard.player import player
 from dashboard.sentences import counts_of, doubts, headline, text_of
 from geodata import DataError, Dataset, Filters, Selection, country_totals
@@ -83,7 +83,8 @@ def bar(filters: Filters, dataset: Dataset, totals: pd.DataFrame) -> None:
     """Draw the active filters, the link and the download."""
     with st.container(horizontal=True, gap="small", key="bar"):
         controls.chips(filters, dataset)
-        copying("Copy link", Address(f"?{filters.query()}"), key="copy-link")
+        address = Address(f"?{filters.query()}")
+        copying("Copy link", address, key="copy-link", why_not=no_link(filters))
         st.download_button(
             "Countries as CSV",
             totals_csv(totals),

@@ -13,10 +13,21 @@ import streamlit as st
 from dashboard import charts, controls, theme
 from dashboard.cells import Cell, Content
 from dashboard.figures import figures
-from geodata import Selection
+from geodata import Filters, Selection
 from geodata.presence import last_day
 
-__all__ = ["A_PAGE", "capital", "caption", "chart", "colors", "day_of", "numbers", "opening", "page_of"]
+__all__ = [
+    "A_PAGE",
+    "capital",
+    "caption",
+    "chart",
+    "colors",
+    "day_of",
+    "no_link",
+    "numbers",
+    "opening",
+    "page_of",
+]
 
 A_PAGE = 50
 """Movements or findings on one page of their list."""
@@ -27,6 +38,11 @@ def caption(selection: Selection) -> str:
     filters = selection.filters
     rule = f"according to {controls.basis_text(filters.basis, selection.dataset)}"
     return f"{rule}, as known on {theme.date_text(filters.asof)}" if filters.asof else rule
+
+
+def no_link(filters: Filters) -> str:
+    """Return why no link can hold some filters, as a sentence; "" where one can."""
+    return f"There is no link to this selection: {filters.too_long}." if filters.too_long else ""
 
 
 def capital(text: str) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import markup
 from dashboard.copying import Address, copying
-from dashboard.panels.parts import capital, caption
+from dashboard.panels.parts import capital, caption, no_link
 from geodata import Selection
 from geodata.citing import bibtex, citation
 
@@ -27,11 +27,11 @@ _FRAME = 'width="100%" height="860" style="border:0" loading="lazy" title="Priso
 
 def share(selection: Selection, _: pd.DataFrame) -> None:
     """Draw the downloads, citations and addresses of the selection that is shown."""
-    query = selection.filters.query()
+    query, why_not = selection.filters.query(), no_link(selection.filters)
     data = replace(selection.filters, t="", at=None, figure="", compare="", tab="").query()
     left, right = st.columns(2, gap="large")
     with left:
-        _files(selection, data)
+        _files(selection, "" if why_not else data)
         st.subheader("Use it in other programs")
         copying(
             "Copy for the command line",
@@ -40,6 +40,7 @@ def share(selection: Selection, _: pd.DataFrame) -> None:
             "'",
             key="curl",
             shown=True,
+            why_not=why_not,
         )
         copying(
             "Copy for pandas",
@@ -48,6 +49,7 @@ def share(selection: Selection, _: pd.DataFrame) -> None:
             "',\n    keep_default_na=False,\n    na_values=[''],\n)",
             key="pandas",
             shown=True,
+            why_not=why_not,
         )
         copying(
             "Copy for R",
@@ -56,13 +58,14 @@ def share(selection: Selection, _: pd.DataFrame) -> None:
             "',\n  na.strings = ''\n)",
             key="r",
             shown=True,
+            why_not=why_not,
         )
     with right:
         st.subheader("Cite it")
         copying("Copy citation", citation(selection), key="citation", shown=True)
         copying("Copy BibTeX", bibtex(selection), key="bibtex", shown=True)
         st.subheader("Link to it")
-        copying("Copy address", Address(f"?{query}"), key="address", shown=True)
+        copying("Copy address", Address(f"?{query}"), key="address", shown=True, why_not=why_not)
         st.subheader("Embed it")
         copying(
             "Copy frame",
@@ -71,6 +74,7 @@ def share(selection: Selection, _: pd.DataFrame) -> None:
             f'" {_FRAME}></iframe>',
             key="frame",
             shown=True,
+            why_not=why_not,
         )
         st.html(
             '<p class="ptm-key">The frame shows the headline, the map and its player. The operator of '
@@ -79,14 +83,20 @@ def share(selection: Selection, _: pd.DataFrame) -> None:
 
 
 def _files(selection: Selection, query: str) -> None:
-    """Link to every file: its address says what is in it, and gives the same bytes to whoever asks."""
+    """Link to every file: its address says what is in it, and gives the same bytes to whoever asks.
+
+    Where no address can say it, `query` is empty, and only the whole dataset can be downloaded.
+    """
     st.subheader("Download")
     rows = []
-    for what, (name, forms) in _FILES.items():
-        links = [_download(f"{name}.{form}", query, _FORMS[form]) for form in forms]
-        rows.append([markup.text(what), " ".join(links)])
-    rows.append(["Map and player, as one page that plays offline", _download("map.html", query, "HTML")])
-    rows.append(["All of it, as a data package", _download("selection.zip", query, "ZIP")])
+    if query:
+        for what, (name, forms) in _FILES.items():
+            links = [_download(f"{name}.{form}", query, _FORMS[form]) for form in forms]
+            rows.append([markup.text(what), " ".join(links)])
+        rows.append(["Map and player, as one page that plays offline", _download("map.html", query, "HTML")])
+        rows.append(["All of it, as a data package", _download("selection.zip", query, "ZIP")])
+    else:
+        st.html(f'<p class="ptm-key">{markup.text(no_link(selection.filters))}</p>')
     data = f"data={selection.dataset.reference}"
     rows.append(["The whole dataset, whatever is filtered", _download("dataset.zip", data, "ZIP")])
     summary = (
