@@ -310,7 +310,7 @@ def _foretold(selection: Selection) -> _Found:
     begins = np.full(dataset.size, np.datetime64("NaT", "s"))
     for records in (dataset.events, dataset.transfers[dataset.transfers["status"] == "done"]):
         begins[records["record"]] = records["earliest"]
-    published = claims["source_id"].map(dataset.sources["latest"]).to_numpy()
+    published = dataset.sources["latest"].reindex(claims["source_id"]).to_numpy(dtype="datetime64[s]")
     publisher = dataset.sources["publisher"].to_dict()
 
     def tell(rows: pd.DataFrame) -> _Told:
