@@ -82,9 +82,10 @@ def look_at(default: dt.date) -> dt.date:
 
 def _several(field: Field, words: Words, dataset: Dataset) -> None:
     """Draw the choice of a set of values."""
+    language = st.session_state["lang"]
 
     def text(value: str) -> str:
-        return words.value(value, dataset, st.session_state["lang"])
+        return words.value(value, dataset, language)
 
     if field.offered is None:
         st.pills(words.label, field.terms, key=field.name, selection_mode="multi", format_func=text)
@@ -105,11 +106,12 @@ def _several(field: Field, words: Words, dataset: Dataset) -> None:
 
 def _one(field: Field, words: Words, dataset: Dataset) -> None:
     """Draw the choice of one value."""
+    state = st.session_state
+    language = state["lang"]
 
     def text(value: str) -> str:
-        return words.value(value, dataset, st.session_state["lang"])
+        return words.value(value, dataset, language)
 
-    state = st.session_state
     if field.name == "compare" and state["compare"] == state["basis"]:
         state["notices"] = [LinkNotice("compare", state["compare"], field.without, "it is the basis itself")]
         state["compare"] = ""
