@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.counts import FloatArray, columns, labels, maxima, minima
+from dashboard import theme
+from geodata.counts import FloatArray, columns, maxima, minima
 from geodata.dates import FIRST_DAY, LAST_DAY
 from geodata.filters import PEOPLE
 
@@ -169,10 +170,10 @@ def by_country(
             "low": least,
             "high": most.clip(max=top),
             "open": most > top,
-            "label": labels(some, measure),
+            "label": theme.count_texts(some, measure),
             "told": [
                 f"{name(code)}: {count}"
-                for code, count in zip(some.index, labels(some, measure), strict=True)
+                for code, count in zip(some.index, theme.count_texts(some, measure), strict=True)
             ],
             "strength": _strength(some.index, picked),
             "end": top * _ROOM / _HEADROOM,
@@ -253,7 +254,7 @@ def by_event(
     # Of a day that is open on one side the other one is known.
     middle = np.select([since & ~until, until & ~since], [first, last], (first + last) / 2)
     middle = _beside(middle, time)
-    counts = labels(records)
+    counts = theme.count_texts(records)
     rows = pd.DataFrame(
         {
             "event": records["event"].to_numpy(),

@@ -12,7 +12,7 @@ from dashboard import theme
 from dashboard.cells import web_address
 from geodata import Dataset, Selection
 from geodata.basis import ENTRIES, ranked
-from geodata.counts import Count, labels
+from geodata.counts import Count
 from geodata.evidence import Evidence
 from geodata.findings import KINDS, reason
 
@@ -186,7 +186,7 @@ def _lines(
     """Return the lines of `records`."""
     ordered = ranked(claims[claims["subject_id"].isin(chosen.index)])
     by_subject: dict[str, list[str]] = {}
-    for claim, count in zip(rows_of(ordered), labels(ordered), strict=True):
+    for claim, count in zip(rows_of(ordered), theme.count_texts(ordered), strict=True):
         by_subject.setdefault(claim["subject_id"], []).append(_claim(claim, count, dataset))
     unreported = ["<p>No source gives a number.</p>"]
     return [

@@ -11,7 +11,7 @@ from dashboard import cells, controls, markup, theme
 from dashboard.cells import Cell
 from dashboard.panels.parts import capital, caption, opening, page_of
 from geodata import Selection, country_totals
-from geodata.counts import bounds, compare, labels, maxima, minima
+from geodata.counts import bounds, compare, maxima, minima
 from geodata.findings import findings
 from geodata.groups import composition
 
@@ -35,7 +35,9 @@ def evidence(selection: Selection, totals: pd.DataFrame) -> None:
     titles = selection.dataset.titles
     rows = [
         [titles[subject], group or "not stated", Cell(count, subject, f"{group or 'not stated'}: {count}")]
-        for subject, group, count in zip(groups["subject_id"], groups["group"], labels(groups), strict=True)
+        for subject, group, count in zip(
+            groups["subject_id"], groups["group"], theme.count_texts(groups), strict=True
+        )
     ]
     summary = (
         f"Groups as claims name them, {caption(selection)}. They may overlap. Each belongs only to the event "
@@ -73,7 +75,7 @@ def _sides(names: Iterable[str], figured: list[str], compared: pd.DataFrame) -> 
     one, other = (
         [
             count if there else "not mentioned"
-            for count, there in zip(labels(compared, side), compared[f"in_{side}"], strict=True)
+            for count, there in zip(theme.count_texts(compared, side), compared[f"in_{side}"], strict=True)
         ]
         for side in ("one", "other")
     )

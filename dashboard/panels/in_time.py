@@ -10,7 +10,6 @@ from dashboard import cells, charts, markup, theme
 from dashboard.cells import Cell
 from dashboard.panels.parts import caption, chart, colors, opening, page_of
 from geodata import Selection
-from geodata.counts import labels
 from geodata.dates import FIRST_DAY, LAST_DAY
 from geodata.filters import PEOPLE
 from geodata.totals import people_records
@@ -40,7 +39,12 @@ def timeline(selection: Selection, _: pd.DataFrame) -> None:
             until,
         ]
         for record, event, date, count, until in zip(
-            records.index, events, records["date"], labels(records), labels(so_far, PEOPLE), strict=True
+            records.index,
+            events,
+            records["date"],
+            theme.count_texts(records),
+            theme.count_texts(so_far, PEOPLE),
+            strict=True,
         )
     ]
     told = (

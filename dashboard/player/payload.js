@@ -60,8 +60,8 @@
  * @property {Transfer[]} transfers in order of time
  * @property {{id: string, date: string, title: string, count: string}[]} events  in order of time
  * @property {Place[]} places
- * @property {{second: Int32Array, row: Int32Array, text: string[]}} counts  what a row of the counters says from then on
- * @property {Record<"second"|"place"|"min"|"more", Int32Array>} standing  people at a place from then on
+ * @property {{second: Float64Array, row: Int32Array, text: string[]}} counts  what a row of the counters says from then on
+ * @property {{second: Float64Array, place: Int32Array, min: Int32Array, more: Int32Array}} standing  people at a place from then on
  * @property {{per_dot: number, pixels: number}} scale  people a dot; pixels of a line for one person, growing with the root
  * @property {{rows: Counter[], differs?: [number, number, boolean][]}} counters  second, row, whether the other map counts
  *   otherwise. The row after the last counts those on the way
@@ -77,6 +77,8 @@
 import { Track } from "./geometry.js";
 
 const STYLES = /** @type {const} */ (["done", "planned", "refused"]); // as in dashboard/layers
+
+const NUMBER = new Intl.NumberFormat("en");
 
 /** @param {any} table of Arrow @returns {Record<string, any>} its columns */
 function columns(table) {
@@ -105,11 +107,12 @@ function rows(table) {
  * @param {number} min
  * @param {number} more  up to the upper bound; below 0 where that is open
  * @param {Record<string, string>} texts
- * @returns {string} as `label` of geodata/counts.py writes it
+ * @returns {string} as `count_text` of dashboard/theme.py writes it
  */
 export function label(min, more, texts) {
-  if (more < 0) return min ? `≥ ${min}` : texts.unreported;
-  return more ? `${min}–${min + more}` : `${min}`;
+  const [low, high] = [NUMBER.format(min), NUMBER.format(min + more)];
+  if (more < 0) return min ? `≥ ${low}` : texts.unreported;
+  return more ? `${low}–${high}` : low;
 }
 
 /** @param {number} min @param {number} more @param {Record<string, string>} texts @returns {string} with its noun */

@@ -217,6 +217,6 @@ def test_hostile_names_and_odd_counts_are_drawn_as_text(
     page, record = (seen := visit(reduced_motion=motion)).page, seen.record
     open_page(page, f"{start('--data', world)}/?v=2")
     steps = page.locator(".ptm-steps")
-    for text in (NAMES[0], NAMES[1], "10000 people", "≥ 51 people", "people, number not reported"):
+    for text in (NAMES[0], NAMES[1], "10,000 people", "≥ 51 people", "people, number not reported"):
         expect(steps).to_contain_text(text)
     assert record.errors == []

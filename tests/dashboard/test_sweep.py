@@ -6,6 +6,7 @@ its link, so that one run shows the whole extent of a fault.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 import re
@@ -491,12 +492,14 @@ def test_dates_of_every_form_and_year(opened: Callable[[Path], Session], tmp_pat
 
 def test_every_country_has_a_name_in_every_language() -> None:
     rows = [*country_codes(), "between", "unlocated", "died", "in_transit", "unreported", "before"]
-    measures = (*MEASURES, PRESENT)
     faults = []
     for tag in sorted(languages()):
         try:
             names = [theme.place_text(row, tag) for row in rows]
-            names += [theme.figure_text(m, row, None, tag) for m in measures for row in ("BY", rows[-1])]
+            names += [theme.figure_text(m, row, None, tag) for m in MEASURES for row in ("BY", "died")]
+            names += [
+                theme.figure_text(PRESENT, row, dt.date(2025, 12, 13), tag) for row in ("BY", *rows[-6:])
+            ]
             names.append(theme.language_text(tag))
         except Exception as error:
             faults.append((f"lang={tag}", [f"{error!r}"]))
