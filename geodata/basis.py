@@ -12,14 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.load import Dataset
+from geodata.model.fields import ADOPTED, ALL
 from geodata.schema import STANDINGS
 
 __all__ = ["ADOPTED", "ALL", "ENTRIES", "Entry", "entries", "ranked"]
-
-ADOPTED = "adopted"
-"""Basis: the adopted claim of each subject."""
-ALL = "all"
-"""Basis: the hull of adopted and conflicting claims. Any other basis is a source, as it alone draws it."""
 
 
 @dataclass(frozen=True)

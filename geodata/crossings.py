@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pyproj import Geod
 
 from geodata.countries import country_codes, country_of, country_parts
+from geodata.model.places import UNLOCATED
 from geodata.problems import DataError, Problem, column_problems
 
 __all__ = ["STEP_KM", "crossings"]
@@ -94,7 +95,7 @@ def crossings(routes: pd.DataFrame, *, file: str = "the table") -> pd.DataFrame:
         batches.append(_stretches(_Steps.of(route[batch], longitude[batch], latitude[batch])))
     stretches = _Stretches(*map(np.concatenate, zip(*batches, strict=True)))
 
-    codes = [*country_codes(), "unlocated"]
+    codes = [*country_codes(), UNLOCATED]
     country = stretches.country
     unknown = country < 0
     found = country_of(*stretches.middle[unknown].T, near_km=0)["country_code"].cat.codes

@@ -11,15 +11,13 @@ import pandas as pd
 from geodata.analysis.figures import END, Figure, end_of
 from geodata.counts import Bounds, bounds, columns, maxima, minima, to_nullable
 from geodata.filters import OUTCOME, PEOPLE, PRESENT, figure_parts
+from geodata.model.measures import COUNT
 from geodata.presence import last_day
 from geodata.reconcile import Step
 from geodata.selection import Selection
 from geodata.totals import measure_figure, outcome_figures
 
 __all__ = ["COUNT", "Evidence", "behind"]
-
-COUNT = "count"
-"""Measure of the figure of one record."""
 
 
 @dataclass(frozen=True, eq=False)

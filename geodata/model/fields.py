@@ -46,7 +46,7 @@ VERSION = "2"
 ADOPTED = "adopted"
 """Basis: the adopted claim of each subject."""
 ALL = "all"
-"""Basis: the hull of adopted and conflicting claims. Any other basis is a source."""
+"""Basis: the hull of adopted and conflicting claims. Any other basis is a source, as it alone draws it."""
 TABS = ("countries", "movements", "timeline", "evidence", "sources", "share")
 """Panels of the page, one of which is open; a link that names none opens the first."""
 EMPTY = ((), "", None)
