@@ -495,11 +495,8 @@ def _too_many(
     if not (parents > 1).any():
         return np.zeros(size, dtype=bool), np.arange(size)
     starts = np.flatnonzero(parents == 0)
-    group = _groups(
-        size,
-        np.concatenate([events + leg, events + starts]),
-        np.concatenate([events + before, event[starts]]),
-    )
+    every = events + np.arange(len(parents))
+    group = _groups(size, np.append(events + leg, every), np.append(events + before, event))
     below: list[list[int]] = [[] for _ in parents]
     for one, other in zip(leg.tolist(), before.tolist(), strict=True):
         below[other].append(one)
@@ -597,6 +594,7 @@ def _joined(
     if alternatives:
         return _Joint(forest.root, nothing, tops, split, nothing, np.zeros(len(parts.record), dtype=bool))
     joining = split & bounded
+    joining[tops[0][forest.loose[tops[1]]]] = False
     journey = _roots_joined(forest, tops, joining)
     big = np.bincount(journey, minlength=len(journey))[journey] > EXACT_NODES
     left_out = np.unique(tops[0][is_event[tops[0]] & joining[tops[0]] & big[tops[1]]])
@@ -604,6 +602,7 @@ def _joined(
         joining[left_out] = False
         journey = _roots_joined(forest, tops, joining)
     constrains = _constraining(journey, tops, parts)
+    constrains[constrains] = ~forest.loose[_top_of(tops, parts.record[constrains])]
     needed = [journey[tops[1][joining[tops[0]]]], journey[_top_of(tops, parts.record[constrains])]]
     return _Joint(journey, np.unique(np.concatenate(needed)), tops, split, left_out, constrains)
 
