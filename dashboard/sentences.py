@@ -684,8 +684,8 @@ def _number_of_events(events: pd.DataFrame, transfers: pd.DataFrame) -> int:
 
 
 def _people(selection: Selection) -> Count:
-    found = people(selection)
-    return found if isinstance(found, Count) else Count(*found)
+    """Return the number of people, each once."""
+    return Count(*people(selection))
 
 
 def counts_of(dataset: Dataset) -> str:
