@@ -33,6 +33,11 @@ NARROWER = (
     "These numbers depend on each other, so the bounds of the sum are narrower than the sum of their bounds."
 )
 """Said of a number whose bounds are narrower than the sum of the bounds of its records."""
+ALTERNATIVES = (
+    "These may be plans for the same people: together they are at least as many as in the largest, and at "
+    "most the sum."
+)
+"""Said of a number of people of whom nothing took place."""
 
 
 def text(value: object) -> str:
@@ -125,6 +130,8 @@ def evidence(selection: Selection, found: Evidence, statement: str, according: s
     if len(found.terms) > MAX_RECORDS:
         parts.append(f"<p>and {len(found.terms) - MAX_RECORDS} more, listed under Movements.</p>")
     remarks = [f"{reason(step, selection.dataset.titles)}." for step in found.reasons(contributions.index)]
+    if found.alternatives:
+        parts.append(f"<p>{ALTERNATIVES}</p>")
     if found.narrower:
         remarks.insert(0, NARROWER)
     if remarks:

@@ -39,6 +39,8 @@ class Evidence:
         (Int64; missing = open).
     narrower
         Whether the number's bounds are narrower than the sum of these, since claims bound each other.
+    alternatives
+        Whether these may be plans for the same people, so that the number is no sum.
     """
 
     figure: str
@@ -47,12 +49,13 @@ class Evidence:
     count: Bounds
     terms: pd.DataFrame
     narrower: bool
+    alternatives: bool
     _selection: Selection = field(repr=False)
 
     def claims(self, records: pd.Index) -> pd.DataFrame:
-        """Return the claims on some of the records, whatever their standing: rows of `Selection.claims`."""
-        claims = self._selection.claims
-        return claims[claims["subject_id"].isin(records)]
+        """Return the claims on some records, chosen or not, as `Selection.claims` has them."""
+        claims = self._selection.dataset.claims
+        return claims.assign(entry=self._selection.entry)[claims["subject_id"].isin(records)]
 
     def reasons(self, records: pd.Index) -> tuple[Step, ...]:
         """Return why bounds of some of the records are narrower than claimed, conclusions before premises."""
@@ -130,7 +133,8 @@ def _of_figure(
         ids,
     )
     narrower = bool(low > max(together[0], 0) or high < together[1])
-    return Evidence(name, measure, row, bounds(low, high), terms, narrower, selection)
+    same = selection.counted != "done" and len(terms) > 1
+    return Evidence(name, measure, row, bounds(low, high), terms, narrower and not same, same, selection)
 
 
 def _of_record(selection: Selection, name: str) -> Evidence | None:
@@ -140,4 +144,4 @@ def _of_record(selection: Selection, name: str) -> Evidence | None:
         return None
     terms = own[columns("count")].assign(sign=1)[["sign", *columns("count")]]
     count = bounds(minima(own)[0], maxima(own)[0])
-    return Evidence(name, COUNT, "", count, terms, False, selection)
+    return Evidence(name, COUNT, "", count, terms, False, False, selection)

@@ -60,6 +60,8 @@ class Selection:
         The least and the most people of every record of the dataset, by number.
     every
         All transfers of the dataset, chosen or not: the columns of `transfers` but counted.
+    entry
+        The key of `geodata.basis.ENTRIES` of each claim of the dataset.
     contradictory
         Ids of chosen events whose claims allow no world.
     """
@@ -75,6 +77,7 @@ class Selection:
     ways: Mapping[Status, Ways]
     bounds: tuple[FloatArray, FloatArray]
     every: pd.DataFrame
+    entry: pd.Series
     contradictory: tuple[str, ...]
 
     @property
@@ -162,6 +165,7 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
         ways=counts.ways,
         bounds=counts.bounds,
         every=counts.transfers,
+        entry=counts.entry,
         contradictory=tuple(contradictory[events.index.get_indexer(contradictory) >= 0]),
     )
 
@@ -241,7 +245,9 @@ def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
     reported = np.isfinite(low)
     low, high = np.where(reported, low, 0.0), np.where(reported, high, np.inf)
     mentioned = dataset.flags(subject[known])
-    mentioned[dataset.transfers["event_record"][mentioned[dataset.transfers["record"]]]] = True
+    told = dataset.transfers[mentioned[dataset.transfers["record"]]]
+    of_event = dataset.event_status.to_numpy()[told["event_record"]]
+    mentioned[told["event_record"][(told["status"] == of_event).to_numpy()]] = True
     flags = {
         "reported": reported,
         "mentioned": mentioned,

@@ -198,7 +198,9 @@ def outcome_figures(selection: Selection) -> dict[str, tuple[int, Figure]]:
         if events.empty and legs.empty:
             continue
         if status != "done":
-            found[status] = len(legs) or len(events), part.travels.people().renamed(status)
+            # People of other events are those of their transfers.
+            alone = events.index.difference(pd.Index(legs["event_id"]))
+            found[status] = len(legs) + len(alone), part.travels.people().renamed(status)
             continue
         kind = np.zeros(selection.dataset.size, dtype=np.int64)
         every = selection.dataset.events
@@ -207,7 +209,8 @@ def outcome_figures(selection: Selection) -> dict[str, tuple[int, Figure]]:
         found |= {str(each): (int(count), kinds) for each, count in events["kind"].value_counts().items()}
         if len(legs):
             found[MOVED] = len(legs), part.travels.moved().renamed(MOVED)
-        found[UNREPORTED] = len(events), part.travels.silent()
+        silent = part.travels.silent()
+        found[UNREPORTED] = silent.journeys_in(UNREPORTED), silent
     return found
 
 

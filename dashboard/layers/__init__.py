@@ -91,7 +91,7 @@ def scene(
         [legs, *(one.legs for one in others)], [*levels, *(level for one in others for level in one.levels)]
     )
     fills = fills_of(levels, totals, scale)
-    told = counters(selection, totals, days)
+    told = counters(selection, days)
     told_dates = dict.fromkeys([*events["date"], *(leg.date for leg in drawn)])
     dates = {date: k for k, date in enumerate(told_dates)}
     place_row = {place: k for k, place in enumerate(places.index)}

@@ -33,7 +33,7 @@ class Other(NamedTuple):
         """Return what another selection tells, in seconds of the same days."""
         legs = legs_of(selection, days)
         levels = levels_of(selection, totals, measure, days)
-        return cls(legs, levels, counters(selection, totals, days))
+        return cls(legs, levels, counters(selection, days))
 
 
 def compared(content: Json, legs: Sequence[Leg], levels: Sequence[Level], other: Other) -> Json:

@@ -17,7 +17,7 @@ from dashboard import theme
 from dashboard.layers.legs import DAY, Days, Json, Leg
 from geodata.counts import maxima, minima
 from geodata.filters import PRESENT
-from geodata.model.places import IN_TRANSIT, UNREPORTED
+from geodata.model.places import BEFORE, IN_TRANSIT, UNREPORTED
 from geodata.presence import history, timed
 from geodata.selection import Selection
 from geodata.totals import measure_figure
@@ -27,6 +27,8 @@ __all__ = ["Level", "counters", "left", "levels_of", "standing"]
 Level: TypeAlias = tuple[int, str, int, float]
 """Second, where, bounds on the people there from then on."""
 
+_NAMES = {IN_TRANSIT: "on the way", UNREPORTED: "not reported", BEFORE: "not yet set in motion"}
+"""Rows of the counters of people who are in no place."""
 _AFTER_MIDNIGHT = 1
 """Seconds: the midnight at which a day begins is the end of the day before, on which nobody had left yet."""
 
@@ -37,21 +39,20 @@ def left(legs: Sequence[Leg]) -> dict[str, str]:
     return {leg.id: reached[leg.before[0]] for leg in legs if leg.before and leg.before[0] in reached}
 
 
-def counters(selection: Selection, totals: pd.DataFrame, days: Days) -> Json:
-    """Return who is where, of the countries that people came to.
+def counters(selection: Selection, days: Days) -> Json:
+    """Return who is where: the rows of `geodata.presence.present`, which together are all people.
 
-    ``rows`` names the countries, then those on the way and those of whom no source says where they went,
-    with the figure that each number is at the end of a day; ``steps`` lists second, row and both bounds in
-    order of time. During a day those who set out on it are on the way, and no longer where they were.
+    ``rows`` names the countries, those first where most are in the end, then who is in none, with the figure
+    that each number is at the end of a day; ``steps`` lists second, row and both bounds in order of time.
+    During a day those who set out on it are on the way, and no longer where they were.
     """
-    reached = totals[totals["arrived_max"].fillna(1) > 0]
-    reached = reached.sort_values("remained_min", ascending=False, kind="stable")
-    language = selection.filters.lang
-    names = {code: theme.place_text(code, language) for code in map(str, reached.index)}
-    names |= {IN_TRANSIT: "on the way"}
     levels = _levels(history(selection), days)
-    if any(code == UNREPORTED and high > 0 for _, code, _, high in levels):
-        names |= {UNREPORTED: "not reported"}
+    last = {code: (-low, -high) for _, code, low, high in levels}
+    shown = dict.fromkeys(code for second, code, _, high in levels if high > 0 and second > _AFTER_MIDNIGHT)
+    countries = sorted((code for code in shown if code not in _NAMES), key=lambda code: (last[code], code))
+    language = selection.filters.lang
+    names = {code: theme.place_text(code, language) for code in countries}
+    names |= {code: name for code, name in _NAMES.items() if code in shown or code == IN_TRANSIT}
     row = {code: k for k, code in enumerate(names)}
     return {
         "rows": [{"code": code, "name": name, "figure": f"{code}.{PRESENT}"} for code, name in names.items()],

@@ -23,6 +23,7 @@ import pandas as pd
 
 from geodata.analysis.journeys import BoolArray, IntArray, Journeys, Marks
 from geodata.counts import FloatArray
+from geodata.dates import FIRST_DAY
 from geodata.filters import PEOPLE
 from geodata.load import Dataset
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED
@@ -31,7 +32,8 @@ __all__ = ["END", "Figure", "Travels", "Ways", "end_of"]
 
 END = np.iinfo(np.int64).max
 """The moment at which all has happened that ever did, whatever is known of its day."""
-_START = np.iinfo(np.int64).min
+_START = 2 * int(np.datetime64(FIRST_DAY, "D").astype(np.int64)) - 2
+"""A moment before all days."""
 
 _RANKS = {"event": 0, "departs": 1, "arrives": 2}
 
@@ -116,11 +118,29 @@ class Figure:
         column = list(self.rows).index(row)
         own = _Switches(*(part[every.column == column] for part in every))
         marks = self._marks(own, np.zeros(len(own.node), dtype=np.int64), moment, sure=False)
-        here = self.journeys.counted(marks).astype(int)
-        parent = self.journeys.parent
-        sign = here - np.where(parent >= 0, here[parent], 0)
+        journeys = self.journeys
+        here = journeys.counted(marks).astype(int)
+        sign = here - np.where(journeys.parent >= 0, here[journeys.parent], 0)
+        sign[~np.isin(journeys.journey, self._somebody(row, moment))] = 0
         changed = np.flatnonzero(sign)
-        return self.journeys.record[changed], sign[changed]
+        # Who enters an event by another event's journey is of its people.
+        by_event = np.zeros(len(sign), dtype=bool)
+        by_event[own.node[own.rank % 8 == 0]] = True
+        record = np.where(by_event & journeys.enters, journeys.event, journeys.record)
+        return record[changed], sign[changed]
+
+    def journeys_in(self, row: str, moment: int = END) -> int:
+        """Return how many journeys (events and all that hangs together with them) a row has people of."""
+        return len(self._somebody(row, moment))
+
+    def _somebody(self, row: str, moment: int) -> IntArray:
+        """Return the journeys of which there may be people in a row."""
+        every = self._switches
+        own = _Switches(*(part[every.column == list(self.rows).index(row)] for part in every))
+        journey, column = np.unique(self.journeys.journey[own.node], return_inverse=True)
+        sure, possible = (self._marks(own, column, moment, sure=sure) for sure in (True, False))
+        _, high = self.journeys.extremes(sure, possible, len(journey), lasting=self.lasting)
+        return journey[high > 0]
 
     def history(self) -> pd.DataFrame:
         """Return how many people there are in each row from each moment on at which that may change.
@@ -133,7 +153,6 @@ class Figure:
         every, journeys = self._switches, self.journeys
         of = journeys.journey[every.node]
         changes = np.unique(np.stack([np.tile(of, 2), np.concatenate([every.first, every.last])]), axis=1)
-        changes = changes[:, (changes[1] > _START)]
         begins, ends = (np.searchsorted(changes[0], of, side=side) for side in ("left", "right"))
         # From its first moment on a switch may say something at every change of its journey.
         count = ends - begins

@@ -215,6 +215,14 @@ class Journeys:
         return np.isin(self.journey, list(self.tangles))
 
     @cached_property
+    def _largest_below(self) -> FloatArray:
+        """For each node the largest of the lower bounds of those right below it."""
+        inner = self.parent >= 0
+        largest = np.zeros(len(self.parent))
+        np.maximum.at(largest, self.parent[inner], self.low[inner])
+        return largest
+
+    @cached_property
     def _right_below(self) -> tuple[FloatArray, FloatArray, IntArray]:
         """For each node the sums of the bounds of those right below it, and how many of these are open."""
         inner = self.parent >= 0
@@ -330,8 +338,9 @@ class Journeys:
             at = keys // columns
             largest = None
             if self.alternatives and not self.depth[at[0]]:
-                largest = np.zeros(len(at))
-                np.maximum.at(largest, children, value)
+                largest = np.zeros((2, len(at)))
+                np.maximum.at(largest[0], children, value)
+                largest[1] = self._largest_below[at]
             value, other = self._together(at, children, child, value, other, goes_below, least=least)
             counted, rests = ends_here & self.ends[at], self.ends[at] & ~ends_here
             nodes = _Nodes(self.low[at], self.high[at], counted, rests, goes_below, value, other)
@@ -739,10 +748,11 @@ def _least(node: _Nodes, largest: FloatArray | None) -> tuple[FloatArray, FloatA
     Parameters
     ----------
     largest
-        Where those right below may be the same people, the largest of their values; else None.
+        Where those right below may be the same people, the largest of their values, and of the lower bounds
+        on all people of one of them; else None.
     """
     if largest is not None:
-        here = np.where(node.counted, np.maximum(largest, node.low - node.other), largest)
+        here = np.where(node.counted, np.maximum(largest[0], node.low - node.other), largest[0])
         return np.where(node.below, node.low, here), node.other
     value = np.where(node.rests, node.value, np.maximum(node.value, node.low - node.other))
     return value, np.where(node.rests, node.high - value, np.minimum(node.other, node.high - value))
@@ -751,7 +761,8 @@ def _least(node: _Nodes, largest: FloatArray | None) -> tuple[FloatArray, FloatA
 def _most(node: _Nodes, largest: FloatArray | None) -> tuple[FloatArray, FloatArray]:
     """Return the most people who count, and the least who do not."""
     if largest is not None:
-        here = np.where(node.counted, node.high, np.minimum(node.value, node.high))
+        rest = np.maximum(node.high - largest[1], 0.0)  # who is on none of them
+        here = np.minimum(np.where(node.counted, node.value + rest, node.value), node.high)
         return np.where(node.below, node.high, here), node.other
     other = np.where(node.counted, node.other, np.maximum(node.other, node.low - node.value))
     return np.where(node.counted, node.high - other, np.minimum(node.value, node.high - other)), other

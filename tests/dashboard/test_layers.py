@@ -550,7 +550,7 @@ def test_people_who_went_on_outside_the_filters_are_drawn_pale(worked: Path) -> 
         "ua-lt": (later, 1, "20"),
     }
     assert {"kind": "onward", "label": later} in payload["legend"]["items"]
-    assert on_day(payload, payload["time"]["end"]) == {"LT": "29", "UA": "5", "on the way": "0"}
+    assert on_day(payload, payload["time"]["end"]) == {"LT": "29", "PL": "89", "UA": "5", "on the way": "0"}
     # What came before is no part of what went on: of 114 who came, these are 109.
     assert [row["id"] for row in draw(worked, "date=2025-12-18&status=done")["transfers"]] == [
         "ua-pl",

@@ -310,9 +310,10 @@ def test_where_people_are_on_a_day_follows_the_clock(monkeypatch: pytest.MonkeyP
 
 def test_what_took_place_and_what_did_not_stand_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     page = run(monkeypatch, "event=2025-09-11")
-    assert figures(page)["outcomes"].splitlines()[1:4] == [
+    assert figures(page)["outcomes"].splitlines()[1:5] == [
         "Released | 1 | 52",
         "Set out on a transfer that took place | 1 | 51",
+        "No transfer is reported | 1 | 1",
         "Attempted, and refused or broken off | 1 | 1",
     ]
 
@@ -320,7 +321,7 @@ def test_what_took_place_and_what_did_not_stand_apart(monkeypatch: pytest.Monkey
 def test_the_evidence_lists_what_is_worth_checking_and_who_they_were(monkeypatch: pytest.MonkeyPatch) -> None:
     page = run(monkeypatch)
     shown = panel(page, "Evidence")
-    assert "adding up its 4 transfers would give 232 people; 123 set out" in shown
+    assert "adding up its 4 transfers would give 232 people; 123 moved" in shown
     assert "Ukraine: 114 arrived = 109 passed on + 5 remained." in shown
     assert figures(page)["groups"].splitlines()[1:5] == [
         "Release of 13 December 2025 | U.S. citizens | 1",
