@@ -394,7 +394,10 @@ class Worlds:
                 transfers.add(key)
         for key, row in self.events.items():
             of_transfers = any(
-                each["event_id"] == key and number in self.mentioned
+                each["event_id"] == key
+                and each["status"]
+                == self.took_place[key]  # a source of a plan does not say that it took place
+                and number in self.mentioned
                 for number, each in self.transfers.items()
             )
             if not (
