@@ -21,7 +21,7 @@ from dashboard import assets, theme
 from dashboard.layers.comparison import Other, compared
 from dashboard.layers.fixed import deck, texts
 from dashboard.layers.lanes import bows_of, frame
-from dashboard.layers.legend import MAX_WIDTH_PX, Scale, fills_of, legend_of
+from dashboard.layers.legend import MAX_WIDTH_PX, ONWARD, Scale, fills_of, legend_of
 from dashboard.layers.legs import MAX_DOTS, Days, Json, Leg, legs_of, moments
 from dashboard.layers.times import counters, left, levels_of, standing
 from geodata import countries
@@ -36,7 +36,6 @@ MAX_LINES = 2_000
 """Transfers beyond which those with one origin, destination, days and status are drawn as one, and lines
 neither part nor make a detour."""
 
-ONWARD = "went on later, outside the filters"
 STATES = ["", *(theme.STATUS_WORDS[status] for status in STATUSES[1:]), "overtaken plan", ONWARD]
 STYLES = ("done", "planned", "refused")
 """Looks of lines, and above what a text adds of a transfer that did not take place, by their numbers."""
@@ -90,7 +89,7 @@ def scene(
     scale = Scale.of(
         [legs, *(one.legs for one in others)], [*levels, *(level for one in others for level in one.levels)]
     )
-    fills = fills_of(levels, totals, scale)
+    fills = fills_of(selection, levels, totals, scale)
     told = counters(selection, days)
     told_dates = dict.fromkeys([*events["date"], *(leg.date for leg in drawn)])
     dates = {date: k for k, date in enumerate(told_dates)}
@@ -111,14 +110,14 @@ def scene(
         "counters": told,
         "fills": fills,
         "scale": {"per_dot": scale.per_dot, "pixels": scale.pixels},
-        "legend": legend_of(scale, measure, fills, legs, places),
+        "legend": legend_of(scale, measure, fills, legs, places, selection.dataset.counts),
         "names": _names(selection.filters.lang),
         "view": {
             "bounds": frame(
                 selection.dataset, few, bows[: len(few)], places[["lon", "lat"]].to_numpy(dtype=float)
             )
         },
-        "texts": {**texts(selection.counted), **(about or {})},
+        "texts": {**texts(selection.counted, selection.dataset.counts), **(about or {})},
         "differs": [],
     }
     if len(drawn) < len(legs):

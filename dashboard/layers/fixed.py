@@ -46,8 +46,17 @@ def deck() -> Json:
     return {"layers": json.loads(described.to_json())["layers"]}
 
 
-def texts(counted: str) -> dict[str, str]:
-    """Return the words that the player writes."""
+def texts(counted: str, counts: str) -> dict[str, str]:
+    """Return the words that the player writes.
+
+    Parameters
+    ----------
+    counted
+        The status that is counted.
+    counts
+        What the dataset counts: ``people`` or ``movements``.
+    """
+    who = "people" if counts == "people" else "they"
     return {
         "map": "Map of the movements",
         "player": "Player",
@@ -69,10 +78,10 @@ def texts(counted: str) -> dict[str, str]:
         "steps": "Steps",
         "more_steps": "More than fit here; the panel Movements lists all.",
         "more_here": "and {count} more on this line",
-        "person": "person",
-        "people": "people",
+        "person": "person" if counts == "people" else "movement",
+        "people": counts,
         "unreported": "not reported",
-        "people_unreported": "people, number not reported",
+        "people_unreported": f"{counts}, number not reported",
         "steps_title": "Step by step",
         "show_claims": "show the claims",
         "legend": "Legend",
@@ -81,7 +90,7 @@ def texts(counted: str) -> dict[str, str]:
         "whole": "Show the whole selection",
         "wheel": "Ctrl + scroll zooms the map",
         "quiet": "no movement reported on this day",
-        "where": f"Where people {'are' if counted == 'done' else 'would be'} on this day",
+        "where": f"Where {who} {'are' if counted == 'done' else 'would be'} on this day",
         "place_unknown": "place not reported",
         "empty": "No movement matches",
         "schematic": "Lines are schematic.",

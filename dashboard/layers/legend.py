@@ -11,13 +11,15 @@ import pandas as pd
 from dashboard import theme
 from dashboard.layers.legs import Json, Leg, per_dot
 from dashboard.layers.times import Level
-from geodata.counts import maxima
+from geodata.selection import Selection
 
-__all__ = ["MAX_WIDTH_PX", "Scale", "fills_of", "legend_of"]
+__all__ = ["MAX_WIDTH_PX", "ONWARD", "Scale", "fills_of", "legend_of"]
 
 MAX_WIDTH_PX = 15.0
 """Width of the widest line."""
 
+ONWARD = "the same people, outside the filters"
+"""What is said of transfers that the filters leave out, and with which people of the selection went on."""
 _MANY = 60  # transfers beyond which all lines grow thinner together
 
 
@@ -57,7 +59,7 @@ class Scale(NamedTuple):
         )
 
 
-def fills_of(levels: Sequence[Level], totals: pd.DataFrame, scale: Scale) -> Json:
+def fills_of(selection: Selection, levels: Sequence[Level], totals: pd.DataFrame, scale: Scale) -> Json:
     """Return how the countries are coloured.
 
     ``steps`` lists second, code, class, and the higher class that the upper bound may reach (0 for none), in
@@ -74,30 +76,38 @@ def fills_of(levels: Sequence[Level], totals: pd.DataFrame, scale: Scale) -> Jso
         if now != shown.get(code, (0, 0)):
             shown[code] = now
             steps.append([second, code, *now])
-    # Whoever left beyond those who had come began the journey there.
-    began = maxima(totals, "departed") > maxima(totals, "passed_on")
+    origins = selection.travels.origins()
     return {
         "steps": steps,
-        "origins": totals.index[began | (maxima(totals, "released") > 0)].tolist(),
+        "origins": [code for code in totals.index if code in origins],
         "touched": totals.index.tolist(),
     }
 
 
-def legend_of(scale: Scale, measure: str, fills: Json, legs: Sequence[Leg], places: pd.DataFrame) -> Json:
-    """Return what the legend explains: only what this map shows."""
+def legend_of(
+    scale: Scale, measure: str, fills: Json, legs: Sequence[Leg], places: pd.DataFrame, counts: str
+) -> Json:
+    """Return what the legend explains: only what this map shows.
+
+    Parameters
+    ----------
+    counts
+        What the dataset counts: ``people`` or ``movements``.
+    """
     dot = scale.per_dot
+    one = "person" if counts == "people" else "movement"
     told = [leg for leg in legs if leg.reported]
     wide = [leg for leg in told if leg.low < leg.high < math.inf]
     statuses = {leg.status for leg in legs}
     items = {
-        "line": ("width: number of people", any(leg.low for leg in legs)),
+        "line": (f"width: number of {counts}", any(leg.low for leg in legs)),
         "band": ("at least … at most", bool(wide)),
         "open": ("this many or more", any(math.isinf(leg.high) for leg in told)),
         "unreported": ("number not reported", len(told) < len(legs)),
-        "onward": ("went on later, outside the filters", any(leg.onward for leg in legs)),
+        "onward": (ONWARD, any(leg.onward for leg in legs)),
         "planned": ("planned", "planned" in statuses),
         "refused": ("attempted or denied", bool(statuses & {"attempted", "denied"})),
-        "person": ("one person" if dot == 1 else f"up to {dot} people", any(leg.moves for leg in legs)),
+        "person": (f"one {one}" if dot == 1 else f"up to {dot} {counts}", any(leg.moves for leg in legs)),
         "perhaps": (f"{'one' if dot == 1 else f'up to {dot}'} more, perhaps", any(leg.moves for leg in wide)),
         "ring": ("only the country is known", bool(places["ring"].any())),
         "origin": ("country of origin", bool(fills["origins"])),
@@ -106,7 +116,7 @@ def legend_of(scale: Scale, measure: str, fills: Json, legs: Sequence[Leg], plac
     }  # fmt: skip
     labels = theme.class_labels(scale.limits, scale.greatest)
     return {
-        "title": theme.MEASURE_WORDS[measure] if scale.limits else "",
+        "title": theme.measure_text(measure, counts) if scale.limits else "",
         "classes": [{"class": k, "label": text} for k, text in enumerate(labels, start=1)],
         "items": [{"kind": kind, "label": text} for kind, (text, present) in items.items() if present],
     }

@@ -224,6 +224,8 @@ class Ways:
         The row of the country of each node's event.
     within
         Whether a node's transfer stays inside one country.
+    opens
+        Whether a node's transfer follows none of the dataset, whatever its status.
     moments
         First and last moment of each node's event, departure and arrival.
     """
@@ -237,6 +239,7 @@ class Ways:
     begin_places: IntArray
     of_event: IntArray
     within: BoolArray
+    opens: BoolArray
     moments: Mapping[str, tuple[IntArray, IntArray]]
 
     @classmethod
@@ -271,6 +274,7 @@ class Ways:
             *(countries, places, end[record], begin[record]),
             *(spots[: dataset.size][record], spots[dataset.size :][record], end[event]),
             ((end == begin) & ~nowhere[end])[record],
+            (record != event) & ~dataset.among(record, dataset.links[0]),
             {
                 "event": moments(moment[0], moment[1], event, 0),
                 "departs": moments(moment[0], moment[1], record, 0),
@@ -472,6 +476,15 @@ class Travels:
         """Return the first and last days, since 1970, of all that happened to `people` on their journeys."""
         nodes = np.unique(self._stages[0])
         return np.concatenate([part[nodes] // 2 for both in self.ways.moments.values() for part in both])
+
+    def origins(self) -> list[str]:
+        """Return the countries in which the journeys of `people` began."""
+        nodes = np.unique(self._stages[0])
+        began = [
+            self.ways.begins[nodes[self.ways.opens[nodes]]],
+            self.ways.of_event[np.flatnonzero(self._of_own_events)],
+        ]
+        return [self.ways.countries[row] for row in np.unique(np.concatenate(began))]
 
     def onward_records(self) -> IntArray:
         """Return the numbers of transfers on which nobody but `people` went on, and that are not chosen."""

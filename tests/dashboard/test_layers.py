@@ -542,7 +542,7 @@ def test_the_map_says_at_every_day_s_end_what_the_tables_say(query: str, tmp_pat
 def test_people_who_went_on_outside_the_filters_are_drawn_pale(worked: Path) -> None:
     payload = draw(worked, "date=2025-12-13&status=done")
     drawn = {row["id"]: (row["state"], row["superseded"], row["label"]) for row in payload["transfers"]}
-    later = "went on later, outside the filters"
+    later = "the same people, outside the filters"
     assert drawn == {
         "by-ua": ("", 0, "114"),
         "by-lt": ("", 0, "9"),
