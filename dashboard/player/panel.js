@@ -3,6 +3,7 @@
 
 /** @typedef {import("./payload.js").Payload} Payload */
 
+const NOWHERE = new Set(["in_transit", "unreported", "before"]); // rows of the counters that are no place
 const MOST_STEPS = 500; // transfers that the list of steps names; the page's Movements list all
 
 const ICONS = {
@@ -256,7 +257,7 @@ export class Panel {
     this.told = [];
     this.counted = 0;
     for (const { code, name, figure } of counters.rows) {
-      const row = element("tr", { class: code === "in_transit" ? "ptm-on-the-way" : "" });
+      const row = element("tr", { class: NOWHERE.has(code) ? "ptm-on-the-way" : "" });
       this.figures.push(number(figure, ""));
       row.append(element("th", { scope: "row", dir: "auto" }, name), element("td", {}, this.figures.at(-1)));
       body.append(row);
