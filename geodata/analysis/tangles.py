@@ -197,7 +197,7 @@ class Tangle:
         model.col_lower_ = np.zeros(columns)
         model.col_upper_ = np.tile(np.where(self.ends, highspy.kHighsInf, 0.0), 1 + len(groups))
         index = [row.nodes + first.get(row.group, 0) for row in self.rows]
-        value = [np.ones(len(row.nodes)) for row in self.rows]
+        value: list[FloatArray] = [np.ones(len(row.nodes)) for row in self.rows]
         low = [row.low for row in self.rows]
         high = [row.high + more for row, more in zip(self.rows, raised, strict=True)]
         for start in first.values():  # a part is at most the whole
@@ -210,9 +210,9 @@ class Tangle:
         model.row_lower_ = np.array(low)
         model.row_upper_ = np.where(np.isinf(high), highspy.kHighsInf, high)
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(part) for part in index])])
-        model.a_matrix_.index_ = np.concatenate(index)
-        model.a_matrix_.value_ = np.concatenate(value)
+        model.a_matrix_.start_ = np.cumsum([0, *map(len, index)])
+        model.a_matrix_.index_ = np.concatenate([np.empty(0, dtype=np.int64), *index])
+        model.a_matrix_.value_ = np.concatenate([np.empty(0), *value])
         return model
 
 

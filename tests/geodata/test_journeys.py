@@ -136,6 +136,13 @@ def test_people_of_several_ways_are_whole() -> None:
     assert tangle.extreme(np.ones(3, dtype=bool), least=False) == np.inf
 
 
+def test_journeys_of_which_no_claim_says_anything_hold_any_number() -> None:
+    tangle = Tangle(np.arange(2), np.array([-1, 0]), np.ones(2, dtype=bool), [])
+    assert tangle.feasible
+    assert tangle.extreme(np.ones(2, dtype=bool), least=True) == 0
+    assert tangle.extreme(np.ones(2, dtype=bool), least=False) == np.inf
+
+
 def test_a_table_of_a_status_that_never_occurs_is_empty(tmp_path: Path) -> None:
     dataset = load(write_world(tmp_path / "world", events=[event()], transfers=[leg("a", "by", "lt")]))
     found = country_totals(select(dataset, Filters(status=("denied",))))
