@@ -147,7 +147,7 @@ def silences(folder: Path) -> Dataset:
             transfers=[leg("a", "by", "lt"), leg("b", "by", "ua")],
             claims=[
                 claim("a", 3, source_id="late"),
-                claim("a", 0, "", **by_two),
+                claim("a", 0, "", group="women", **by_two),
                 claim("f", 1200, **by_two),
                 claim("g", 1, **by_two),
                 claim("e", 5, source_id="late"),
@@ -286,7 +286,7 @@ def test_claims_that_cannot_all_hold_are_named_and_nothing_is_negative(tmp_path:
         "contradiction",
         "These cannot all hold: at most 9 (e); at least 12 (Lithuania → Poland).",
     )
-    assert said(Bound("e", "", "at most", 20061), {"e": "Release"}) == "at most 20,061 (Release)"
+    assert said(Bound("e", "at most", 20061), {"e": "Release"}) == "at most 20,061 (Release)"
     balances = [message for kind, message in listed if kind == "balance"]
     assert balances == ["Lithuania: 12 arrived = 12 passed on + 0 remained."]
 
