@@ -12,16 +12,18 @@ from collections.abc import Iterable, Sequence
 from string import Formatter
 from typing import NamedTuple, TypeAlias
 
+import numpy as np
 import pandas as pd
 from babel.lists import format_list
 
 from dashboard import theme
 from dashboard.cells import Cell
 from geodata import Dataset, Selection, people
-from geodata.basis import ADOPTED, ALL
-from geodata.counts import Count, maxima, minima
+from geodata.basis import ADOPTED, ALL, ENTRIES
+from geodata.counts import Count, amount_text, maxima, minima, who_text
 from geodata.dates import FIRST_DAY, LAST_DAY
 from geodata.filters import OUTCOME, PEOPLE, RECORD_KEYS
+from geodata.findings import died_after, known_to, partly_counted
 from geodata.model.places import DIED, NOWHERE, UNLOCATED, UNREPORTED
 from geodata.schema import STATUSES, Status
 from geodata.totals import onward, outcomes
@@ -133,6 +135,11 @@ _MOVEMENTS = _Phrase(
 """Where the dataset counts movements and not people."""
 
 _AGAIN = "; the same person may be in more than one event"
+_AGAIN_UNLESS = (
+    "; the same person may be counted in more than one event, unless a transfer of one follows a transfer of "
+    "the other"
+)
+"""Where transfers of some of the events follow those of others: who is on both is counted once."""
 
 _KINDS: dict[str, str] = {
     "release": "a release",
@@ -208,8 +215,8 @@ def _what_happened(
         "where": _where(events, language) if moving.empty else "",
         "ways": _ways(selection, alone),
         "when": _when(pd.concat([events, moving])),
-        "again": _again(selection, number),
-        "remained": _remained(totals, counts, language),
+        "again": _again(selection, events, transfers),
+        "remained": _remained(totals, counts, language, onward_too=not Count(*onward(selection)).nothing),
     }
     if counts == "movements":
         phrase = _MOVEMENTS
@@ -248,7 +255,7 @@ def _what_did_not(selection: Selection, events: pd.DataFrame, transfers: pd.Data
         "ways": _ways(selection, moving if events.empty else moving[:0]),
         "done": theme.STATUS_WORDS[selection.counted],
         "when": _when(_dated(events, moving), planned=selection.counted == "planned"),
-        "again": _again(selection, number),
+        "again": _again(selection, events, transfers),
     }
     if counts == "movements":
         phrase = _NO_MOVEMENTS.one if count.singular else _NO_MOVEMENTS.other
@@ -288,29 +295,31 @@ def _opened(text: str) -> Cell:
 
 def _who(count: Count, counts: str, *, begins: bool = False) -> str:
     """Return a number with its noun as a sentence says it, at its beginning or within it."""
-    one, many = ("movement", "movements") if counts == "movements" else ("person", "people")
-    if count.unknown:
-        return f"{'An' if begins else 'an'} unreported number of {many}"
-    noun = one if count.singular else many
-    if count.open:
-        return f"{'At' if begins else 'at'} least {theme.number_text(count.minimum)} {noun}"
-    return f"{theme.count_text(count)} {noun}"
-
-
-def _amount(count: Count) -> str:
-    """Return a number without a noun, within a sentence."""
-    if count.unknown:
-        return "an unreported number"
-    return f"at least {theme.number_text(count.minimum)}" if count.open else theme.count_text(count)
+    text = who_text(count, counts)
+    return text[:1].upper() + text[1:] if begins else text
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{theme.number_text(number)} {noun}" if number == 1 else f"{theme.number_text(number)} {noun}s"
 
 
-def _again(selection: Selection, number: int) -> str:
+def _again(selection: Selection, events: pd.DataFrame, transfers: pd.DataFrame) -> str:
     """Return that people may recur, where they may."""
-    return _AGAIN if _may_recur(selection.dataset, number) else ""
+    if not _may_recur(selection.dataset, _number_of_events(events, transfers)):
+        return ""
+    return _AGAIN_UNLESS if _are_joined(selection, events, transfers) else _AGAIN
+
+
+def _are_joined(selection: Selection, events: pd.DataFrame, transfers: pd.DataFrame) -> bool:
+    """Return whether transfers of some of the counted events follow those of others."""
+    dataset = selection.dataset
+    of_event = np.arange(dataset.size)
+    of_event[dataset.transfers["record"]] = dataset.transfers["event_record"]
+    counted = dataset.flags(selection.every["record"][selection.every["status"] == selection.counted])
+    there = dataset.flags(pd.concat([events["record"], transfers["event_record"]]))
+    leg, before = dataset.links
+    one, other = of_event[leg], of_event[before]
+    return bool(((one != other) & there[one] & there[other] & counted[leg] & counted[before]).any())
 
 
 def _may_recur(dataset: Dataset, number: int) -> bool:
@@ -318,8 +327,11 @@ def _may_recur(dataset: Dataset, number: int) -> bool:
     return number > 1 and counts_of(dataset) == "people" and dataset.recurrence != "none"
 
 
-def _remained(totals: pd.DataFrame, counts: str, language: str) -> Parts:
-    """Return where people remained, the most first: "; 89 remained in Poland, 29 in Lithuania"."""
+def _remained(totals: pd.DataFrame, counts: str, language: str, *, onward_too: bool) -> Parts:
+    """Return where people remained, the most first: "; 89 remained in Poland, 29 in Lithuania".
+
+    Where some of them went on by transfers that are not chosen, that is told of the chosen ones alone.
+    """
     bounds = zip(minima(totals, "remained").tolist(), maxima(totals, "remained").tolist(), strict=True)
     every = {code: Count.of(*both) for code, both in zip(totals.index, bounds, strict=True)}
     every = {code: count for code, count in every.items() if not count.nothing}
@@ -328,12 +340,13 @@ def _remained(totals: pd.DataFrame, counts: str, language: str) -> Parts:
     shown = stayed if len(stayed) <= _MOST_NAMED + 1 else stayed[:_MOST_NAMED]
     more = _others([count for _, count in stayed[len(shown) :]])
     verb = "ended" if counts == "movements" else "remained"
+    begins = "; after the chosen transfers " if onward_too else "; "
     parts: Parts = []
     for k, (code, count) in enumerate(shown):
         last = k == len(shown) - 1 and not more
         place = f"in {theme.place_in_sentence(code, language)}"
         parts += [
-            "; " if k == 0 else " and " if last else ", ",
+            begins if k == 0 else " and " if last else ", ",
             _figure(count, code, counts, language),
             f" {verb} {place}" if k == 0 else f" {place}",
         ]
@@ -346,7 +359,7 @@ def _remained(totals: pd.DataFrame, counts: str, language: str) -> Parts:
 
 def _figure(count: Count, code: str, counts: str, language: str) -> Cell:
     """Return how many remained somewhere, to be opened."""
-    text = _amount(count)
+    text = amount_text(count)
     said = theme.figure_text("remained", code, None, language, counts)
     return Cell(text, f"{code}.remained", f"{text}{said}: show the claims")
 
@@ -454,19 +467,17 @@ def _on(date: str, *, planned: bool = False) -> str:
 
 def doubts(selection: Selection, totals: pd.DataFrame) -> list[str]:
     """Return what a reader must know to read the headline and the table rightly, most important first."""
-    filters, claims = selection.filters, selection.claims
+    filters = selection.filters
     if selection.events.empty:
         return [_what_to_do(selection)]
-    unreported = int((~selection.counted_transfers["reported"]).sum())
-    differing = (claims["group"] == "") & (claims["standing"] == "conflicting")
     found = [
         _contradictions(len(selection.contradictory)),
         "Figures count movements, not people." if counts_of(selection.dataset) == "movements" else "",
         _once(selection, totals),
-        _onward_sentence(Count(*onward(selection))),
+        _onward(selection),
         _last_reported(selection, totals),
-        _differing(claims["record"][differing].nunique(), filters.basis),
-        f"No source gives a number for {_counted(unreported, 'transfer')}." if unreported else "",
+        _differing(selection),
+        *_uncounted(selection),
         _unknown_destinations(selection),
         _alternatives(selection),
         _drawn(selection),
@@ -487,10 +498,9 @@ def _what_to_do(selection: Selection) -> str:
 def _contradictions(number: int) -> str:
     if number == 0:
         return ""
-    if number == 1:
-        return "The claims on 1 event contradict each other and are shown as they stand."
     return (
-        f"The claims on {theme.number_text(number)} events contradict each other and are shown as they stand."
+        f"The claims on {_counted(number, 'event')} contradict each other: figures follow the greater ones, "
+        "and each event or transfer keeps the number that was claimed."
     )
 
 
@@ -503,14 +513,22 @@ def _once(selection: Selection, totals: pd.DataFrame) -> str:
         once = "Each movement is counted once"
     elif _may_recur(selection.dataset, _number_of_events(*_chosen(selection))):
         once = "Within an event a person is counted once"
+        if _are_joined(selection, *_chosen(selection)):
+            once = (
+                "Within an event, and in events whose transfers follow each other, a person is counted once"
+            )
     else:
         once = "Everybody is counted once"
+    some, every = died_after(selection)
     if len(passing) > 1:
-        some = "some" if (minima(passing, "passed_on") > 0).any() else "some may have"
-        return f"{once}, although {some} arrived in one country and passed on to another."
+        several = "some" if (minima(passing, "passed_on") > 0).any() else "some may have"
+        onward = "passed on to another or died" if some & {*passing.index} else "passed on to another"
+        return f"{once}, although {several} arrived in one country and {onward}."
     count = Count.of(minima(passing, "passed_on")[0], maxima(passing, "passed_on")[0])
-    place = theme.place_in_sentence(passing.index[0], selection.filters.lang)
-    return f"{once}, although {_amount(count)} arrived in {place} and passed on."
+    code = passing.index[0]
+    place = theme.place_in_sentence(code, selection.filters.lang)
+    onward = "died" if code in every else "passed on or died" if code in some else "passed on"
+    return f"{once}, although {amount_text(count)} arrived in {place} and {onward}."
 
 
 def _last_reported(selection: Selection, totals: pd.DataFrame) -> str:
@@ -523,32 +541,81 @@ def _last_reported(selection: Selection, totals: pd.DataFrame) -> str:
     return "“Remained” means as last reported."
 
 
-def _onward_sentence(count: Count) -> str:
-    """Return how many people went on with transfers that the filters leave out.
+_ONWARD = {
+    (True, "no"): _Phrase("{some} of them went on later.", "{some} of them went on later."),
+    (True, "some"): _Phrase("{some} of them went on later or died.", "{some} of them went on later or died."),
+    (True, "all"): _Phrase("{some} of them died later.", "{some} of them died later."),
+    (False, "no"): _Phrase(
+        "{some} of them moved on a transfer that the filters leave out.",
+        "{some} of them moved on transfers that the filters leave out.",
+    ),
+    (False, "some"): _Phrase(
+        "{some} of them moved or died on a transfer that the filters leave out.",
+        "{some} of them moved or died on transfers that the filters leave out.",
+    ),
+    (False, "all"): _Phrase(
+        "{some} of them died, as a transfer says that the filters leave out.",
+        "{some} of them died, as transfers say that the filters leave out.",
+    ),
+}
+"""Who was on transfers that are not chosen: whether these all follow chosen ones, and which end in death."""
 
-    Examples
-    --------
-    >>> _onward_sentence(Count(109, 109)), _onward_sentence(Count(5, None)), _onward_sentence(Count(0, 0))
-    ('109 of them went on later.', 'At least 5 of them went on later.', '')
-    """
+
+def _onward(selection: Selection) -> str:
+    """Return how many people were on transfers that the filters leave out."""
+    count, dataset = Count(*onward(selection)), selection.dataset
     if count.nothing:
         return ""
-    if count.unknown:
-        return "An unreported number of them went on later."
-    if count.open:
-        return f"At least {theme.number_text(count.minimum)} of them went on later."
-    return f"{theme.count_text(count)} of them went on later."
+    first, _ = selection.travels.onward().signs(PEOPLE)
+    leg, before = dataset.links
+    chosen = leg[dataset.among(before, selection.counted_transfers["record"])]
+    left_out = dataset.transfers[dataset.among(dataset.transfers["record"], first)]
+    died = left_out["destination_country"] == DIED
+    deaths = "all" if died.all() else "some" if died.any() else "no"
+    phrase = _ONWARD[bool(dataset.among(first, chosen).all()), deaths]
+    some = amount_text(count)
+    return (phrase.one if count.singular else phrase.other).format(some=some[:1].upper() + some[1:])
 
 
-def _differing(number: int, basis: str) -> str:
-    """Return on how many figures sources differ, and what is shown."""
-    if number == 0 or basis not in (ADOPTED, ALL):
+def _differing(selection: Selection) -> str:
+    """Return on how many figures sources differ that are known, and what is shown."""
+    basis, claims = selection.filters.basis, selection.claims
+    if basis not in (ADOPTED, ALL):
         return ""
-    if number == 1:
-        shown = "the adopted one is shown" if basis == ADOPTED else "the widest range is shown"
-        return f"Sources differ on 1 figure; {shown}."
-    shown = "the adopted ones are shown" if basis == ADOPTED else "the widest ranges are shown"
-    return f"Sources differ on {theme.number_text(number)} figures; {shown}."
+    known = claims["entry"].isin([key for key, entry in ENTRIES.items() if entry.known])
+    claims = claims[known & (claims["group"] == "") & (claims["standing"] != "superseded")]
+    record = claims["record"]
+    several = record[record.duplicated(keep=False)]
+    differing = several[several.isin(record[claims["standing"] == "conflicting"])].unique()
+    number = len(differing)
+    if number == 0:
+        return ""
+    counted = claims["entry"].astype(object).isin([key for key, entry in ENTRIES.items() if entry.counts])
+    adopted = int(pd.Series(differing).isin(record[claims["entry"] == "adopted"]).sum())
+    ranges = int(pd.Series(differing).isin(record[counted]).sum()) - adopted
+    if basis == ALL or ranges == number:
+        shown = "the widest range is shown" if number == 1 else "the widest ranges are shown"
+    elif adopted == number:
+        shown = "the adopted one is shown" if number == 1 else "the adopted ones are shown"
+    elif adopted + ranges == 0:
+        shown = "none of them is adopted, and none is shown"
+    else:
+        shown = "an adopted one is shown where there is one"
+    return f"Sources differ on {_counted(number, 'figure')}; {shown}."
+
+
+def _uncounted(selection: Selection) -> list[str]:
+    """Return for how many transfers there is no number, and who gives none."""
+    transfers = selection.counted_transfers
+    transfers = transfers[~transfers["reported"]]
+    partly = int(partly_counted(selection, transfers).sum())
+    nobody = {
+        "": "No source gives a number",
+        "source": "This source gives no number",
+        "asof": "No source known by then gives a number",
+    }[known_to(selection)]
+    numbers = ((nobody, len(transfers) - partly), ("No claim that counts gives a full number", partly))
+    return [f"{words} for {_counted(number, 'transfer')}." for words, number in numbers if number]
 
 
 def _unknown_destinations(selection: Selection) -> str:
@@ -562,9 +629,22 @@ def _unknown_destinations(selection: Selection) -> str:
     count = Count.of(minima(row, OUTCOME)[0], maxima(row, OUTCOME)[0])
     if count.nothing:
         return ""
+    says, known = {
+        "": ("No source says where {} went", "no source says where they went"),
+        "source": ("This source does not say where {} went", "this source does not say where they went"),
+        "asof": (
+            "No source known by then says where {} went",
+            "no source known by then says where they went",
+        ),
+    }[known_to(selection)]
+    counts = counts_of(selection.dataset)
     if count.unknown:
-        return "There may be more people, of whom no source says where they went."
-    return f"No source says where {_who(count, counts_of(selection.dataset))} went."
+        return (
+            f"There may be more {counts}, of which {known}."
+            if counts == "movements"
+            else (f"There may be more people, of whom {known}.")
+        )
+    return f"{says.format(_who(count, counts))}."
 
 
 _ALTERNATIVES: dict[Status, str] = {
@@ -618,15 +698,21 @@ def _other_events(selection: Selection) -> str:
 def _chosen_by(selection: Selection) -> str:
     """Return that a group or a source chooses records, and no part of their people."""
     by = [name for name in ("group", "source") if getattr(selection.filters, name)]
-    return f"Chosen by a {' and '.join(by)}; figures count all people in these movements." if by else ""
+    who = (
+        "these movements in full"
+        if counts_of(selection.dataset) == "movements"
+        else "all people in these movements"
+    )
+    return f"Chosen by a {' and '.join(by)}; figures count {who}." if by else ""
 
 
 def _known_by(selection: Selection) -> str:
-    """Return what ``asof`` leaves out."""
-    day = dt.date.fromisoformat(selection.filters.asof)
-    sources = selection.dataset.sources
-    late = int((sources["earliest"] > pd.Timestamp(day)).sum())
-    unsure = int((~(sources["latest"] <= pd.Timestamp(day))).sum()) - late
+    """Return which sources on the chosen records ``asof`` leaves out."""
+    day, basis = dt.date.fromisoformat(selection.filters.asof), selection.filters.basis
+    claims = selection.claims
+    if basis not in (ADOPTED, ALL):
+        claims = claims[claims["source_id"] == basis]
+    late, unsure = (claims["source_id"][claims["entry"] == entry].nunique() for entry in ("later", "undated"))
     known = f"As known on {theme.day_text(day)}"
     if late + unsure == 0:
         return f"{known}."

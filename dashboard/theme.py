@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import babel
 import pandas as pd
-from babel.numbers import format_decimal
 
 from geodata.countries import country_in_sentence, country_name
-from geodata.counts import Count, maxima, minima
+from geodata.counts import Count, count_text, maxima, minima, number_text
 from geodata.dates import FIRST_DAY, LAST_DAY, OPEN, span
 from geodata.filters import OUTCOME, PEOPLE
 from geodata.model.places import BEFORE, BETWEEN, DIED, IN_TRANSIT, UNLOCATED, UNREPORTED
+from geodata.schema import Status
 from geodata.totals import MOVED
 
 __all__ = [
@@ -150,7 +150,7 @@ _FIGURE_WORDS = {
     "released": " released in {place}",
     "departed": " departed from {place}",
     "arrived": " arrived in {place}",
-    "passed_on": " arrived in {place} and passed on",
+    "passed_on": " arrived in {place} and did not remain",
     "remained": " remained in {place}, as last reported",
     "moved_within": " moved within {place}",
     "present": " in {place} at the end of {day}",
@@ -167,8 +167,40 @@ _DIED_WORDS = " died on the way or in custody"
 _PRESENT_WORDS = {
     DIED: " dead by the end of {day}, on the way or in custody",
     IN_TRANSIT: " under way at the end of {day}",
-    UNREPORTED: " set in motion by the end of {day}, of whom no source says where they went",
+    UNREPORTED: " set in motion by the end of {day}, on no known transfer",
     BEFORE: " not yet set in motion at the end of {day}",
+}
+_PLANNED_WORDS = {
+    PEOPLE: " whose movement was planned, each counted once",
+    "departed": " would depart from {place}, as planned",
+    "arrived": " would arrive in {place}, as planned",
+    "moved_within": " would move within {place}, as planned",
+    "present": " would be in {place} at the end of {day}, as planned",
+}
+_PLANNED_PRESENT_WORDS = {
+    DIED: " would be dead by the end of {day}, as planned",
+    IN_TRANSIT: " would be under way at the end of {day}, as planned",
+    UNREPORTED: " would be set in motion by the end of {day}, on no known transfer",
+    BEFORE: " would not be set in motion by the end of {day}, as planned",
+}
+_FAILED_WORDS = {
+    PEOPLE: " whose movement was {done}, each counted once",
+    "departed": " would have departed from {place}",
+    "arrived": " would have arrived in {place}",
+    "moved_within": " would have moved within {place}",
+    "present": " would have been in {place} at the end of {day}",
+}
+_FAILED_PRESENT_WORDS = {
+    DIED: " would have been dead by the end of {day}",
+    IN_TRANSIT: " would have been under way at the end of {day}",
+    UNREPORTED: " would have been set in motion by the end of {day}, on no known transfer",
+    BEFORE: " would not have been set in motion by the end of {day}",
+}
+_MOVEMENT_UNDONE_WORDS = {
+    PEOPLE: ", {done}, each counted once",
+    "departed": " out of {place}, {done}",
+    "arrived": " into {place}, {done}",
+    "moved_within": " within {place}, {done}",
 }
 
 
@@ -254,7 +286,12 @@ def language_text(tag: str) -> str:
 
 
 def figure_text(
-    measure: str, code: str, day: dt.date | None = None, language: str = "en", counts: str = "people"
+    measure: str,
+    code: str,
+    day: dt.date | None = None,
+    language: str = "en",
+    counts: str = "people",
+    counted: Status = "done",
 ) -> str:
     """Return what follows a number to say what it counts.
 
@@ -268,21 +305,34 @@ def figure_text(
         Of the country's name.
     counts
         What the dataset counts: ``people`` or ``movements``.
+    counted
+        The status of what is counted.
 
     Examples
     --------
+    >>> figure_text("arrived", "UA", counted="attempted")
+    ' would have arrived in Ukraine'
     >>> figure_text("arrived", "UA"), figure_text("present", "in_transit", dt.date(2025, 12, 13))
     (' arrived in Ukraine', ' under way at the end of 13 December 2025')
     """
     if measure == OUTCOME:
         return f": {OUTCOME_WORDS[code]}"
-    words = (_MOVEMENT_WORDS if counts == "movements" else _FIGURE_WORDS).get(measure, "")
+    every, present, died = {
+        "done": (_FIGURE_WORDS, _PRESENT_WORDS, _DIED_WORDS),
+        "planned": (_PLANNED_WORDS, _PLANNED_PRESENT_WORDS, " would die, as planned"),
+    }.get(counted, (_FAILED_WORDS, _FAILED_PRESENT_WORDS, " would have died"))
+    if counts == "movements":
+        every = every | (_MOVEMENT_WORDS if counted == "done" else _MOVEMENT_UNDONE_WORDS)
+    words = every.get(measure, "")
     if measure == "present":
-        words = _PRESENT_WORDS.get(code, words)
+        words = present.get(code, words)
     elif code == DIED:
-        words = _DIED_WORDS
-    place = place_in_sentence(code, language) if "{place}" in words else ""
-    return words.format(place=place, day=day_text(day) if day else "")
+        words = died
+    return words.format(
+        place=place_in_sentence(code, language) if "{place}" in words else "",
+        day=day_text(day) if day else "",
+        done=STATUS_WORDS[counted],
+    )
 
 
 def measure_text(measure: str, counts: str = "people") -> str:
@@ -316,35 +366,6 @@ def apart_text(least: int, most: int | None) -> str:
     if most is None or pd.isna(most):
         return f"by {number_text(least)} or more"
     return f"by {count_text(Count(least, most))}"
-
-
-def number_text(number: int) -> str:
-    """Return a whole number with its thousands separated.
-
-    Examples
-    --------
-    >>> number_text(9), number_text(20061)
-    ('9', '20,061')
-    """
-    return str(number) if 0 <= number < 1000 else format_decimal(number, locale="en")
-
-
-def count_text(count: Count) -> str:
-    """Return how a count is written on the page: `Count.label` with its thousands separated.
-
-    Examples
-    --------
-    >>> count_text(Count(20061, 20061)), count_text(Count(950, 1000)), count_text(Count(1000, None))
-    ('20,061', '950–1,000', '≥ 1,000')
-    >>> count_text(Count(0, None))
-    'not reported'
-    """
-    if count.unknown:
-        return count.label
-    if count.maximum is None:
-        return f"≥ {number_text(count.minimum)}"
-    low, high = number_text(count.minimum), number_text(count.maximum)
-    return low if low == high else f"{low}–{high}"
 
 
 def count_texts(table: pd.DataFrame, measure: str = "count") -> list[str]:

@@ -16,6 +16,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from babel.numbers import format_decimal
 
 __all__ = [
     "WORDINGS",
@@ -23,17 +24,21 @@ __all__ = [
     "Count",
     "FloatArray",
     "Wording",
+    "amount_text",
     "bounds",
     "bounds_of",
     "columns",
     "compare",
+    "count_text",
     "hull",
     "label",
     "labels",
     "maxima",
     "minima",
+    "number_text",
     "plain_text",
     "to_nullable",
+    "who_text",
 ]
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
@@ -220,6 +225,69 @@ def label(count_min: int, count_max: int | None) -> str:
     if count_max is None or pd.isna(count_max):
         return f"≥ {count_min}" if count_min else "not reported"
     return str(count_min) if count_min == count_max else f"{count_min}–{count_max}"
+
+
+def number_text(number: int) -> str:
+    """Return a whole number with its thousands separated.
+
+    Examples
+    --------
+    >>> number_text(9), number_text(20061)
+    ('9', '20,061')
+    """
+    return str(number) if 0 <= number < 1000 else format_decimal(number, locale="en")
+
+
+def count_text(count: Count) -> str:
+    """Return how a count is written for readers: `Count.label` with its thousands separated.
+
+    Examples
+    --------
+    >>> count_text(Count(20061, 20061)), count_text(Count(950, 1000)), count_text(Count(1000, None))
+    ('20,061', '950–1,000', '≥ 1,000')
+    >>> count_text(Count(0, None))
+    'not reported'
+    """
+    if count.unknown:
+        return count.label
+    if count.maximum is None:
+        return f"≥ {number_text(count.minimum)}"
+    low, high = number_text(count.minimum), number_text(count.maximum)
+    return low if low == high else f"{low}–{high}"
+
+
+def amount_text(count: Count) -> str:
+    """Return a count without a noun, as a phrase within a sentence.
+
+    Examples
+    --------
+    >>> amount_text(Count(114, 115)), amount_text(Count(1200, None)), amount_text(Count(0, None))
+    ('114–115', 'at least 1,200', 'an unreported number')
+    """
+    if count.unknown:
+        return "an unreported number"
+    return f"at least {number_text(count.minimum)}" if count.open else count_text(count)
+
+
+def who_text(count: Count, counts: str = "people") -> str:
+    """Return a count with its noun, as a phrase within a sentence.
+
+    Parameters
+    ----------
+    count
+        The number.
+    counts
+        What the dataset counts: ``people`` or ``movements``.
+
+    Examples
+    --------
+    >>> who_text(Count(1, 1)), who_text(Count(1200, None)), who_text(Count(0, None), "movements")
+    ('1 person', 'at least 1,200 people', 'an unreported number of movements')
+    """
+    one, many = ("movement", "movements") if counts == "movements" else ("person", "people")
+    if count.unknown:
+        return f"{amount_text(count)} of {many}"
+    return f"{amount_text(count)} {one if count.singular else many}"
 
 
 def labels(counts: pd.DataFrame, measure: str = "count") -> list[str]:

@@ -7,23 +7,37 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from geodata.basis import ADOPTED, ALL, ENTRIES
 from geodata.countries import country_name
-from geodata.counts import FloatArray, columns, labels, maxima, minima, to_nullable
+from geodata.counts import (
+    Count,
+    FloatArray,
+    amount_text,
+    columns,
+    count_text,
+    maxima,
+    minima,
+    number_text,
+    to_nullable,
+    who_text,
+)
 from geodata.load import IntArray
-from geodata.model.places import BETWEEN, UNLOCATED
+from geodata.model.places import BETWEEN, DIED, UNLOCATED
 from geodata.reconcile import Bound, Step
+from geodata.schema import Status
 from geodata.selection import Selection, steps
 
-__all__ = ["KINDS", "Findings", "findings", "reason", "said"]
+__all__ = ["KINDS", "Findings", "died_after", "findings", "known_to", "partly_counted", "reason", "said"]
 
 KINDS = {
-    "contradiction": "Claims that cannot all hold; the figures of their journeys are shown as claimed",
+    "contradiction": "Claims that cannot all hold; figures follow the greater, records keep their claims",
     "balance": "Sums that must close: who was freed, who moved on, who remained",
     "legs": "People who would be counted more than once if transfers were added up",
     "conflict": "Sources that differ on a number",
-    "silent": "Movements of which no source gives a number, or says where people went",
+    "silent": "Movements without a number, or without a place where people went",
     "overtaken": "Plans and figures that later reports overtook",
     "withdrawn": "Claims that their source took back or qualified; never counted",
     "dates": "Days in an order that cannot be",
@@ -34,6 +48,21 @@ KINDS = {
 
 _LISTED = 8
 """Bounds of one contradiction that are written out."""
+
+_MOVED: dict[Status, tuple[str, str]] = {
+    "done": ("moved", "took place"),
+    "planned": ("would move, as planned", "were planned"),
+    "attempted": ("would have moved", "were attempted"),
+    "denied": ("would have moved", "were denied"),
+}
+"""What is said of people on transfers of each status, and of movements."""
+
+_WENT: dict[Status, str] = {
+    "done": "went",
+    "planned": "were to go",
+    "attempted": "would have gone",
+    "denied": "would have gone",
+}
 
 _Told: TypeAlias = Iterator[tuple[str, tuple[str, ...]]]  # sentence, and ids of the records it is about
 
@@ -112,7 +141,7 @@ def findings(selection: Selection, totals: pd.DataFrame) -> Findings:
 def said(bound: Bound, names: Mapping[str, str]) -> str:
     """Return a bound in words: "at most 122 (Minsk → Ukraine)"."""
     part = f", {bound.group}" if bound.group else ""
-    return f"{bound.side} {bound.count} ({names[bound.subject]}{part})"
+    return f"{bound.side} {number_text(bound.count)} ({names[bound.subject]}{part})"
 
 
 def reason(step: Step, names: Mapping[str, str]) -> str:
@@ -132,7 +161,7 @@ def _contradictions(selection: Selection) -> _Found:
     def tell(rows: pd.DataFrame) -> _Told:
         for claimed, records in zip(rows["claimed"], rows["subjects"], strict=True):
             listed = [said(bound, names) for bound in claimed[:_LISTED]]
-            more = [f"and {len(claimed) - _LISTED} more"] if len(claimed) > _LISTED else []
+            more = [f"and {number_text(len(claimed) - _LISTED)} more"] if len(claimed) > _LISTED else []
             yield f"These cannot all hold: {'; '.join([*listed, *more])}.", records
 
     return _Found(
@@ -156,57 +185,110 @@ def _freed(selection: Selection) -> _Found:
             found[column] = to_nullable(values[: len(events)], events.index)
     follows = dataset.among(legs["record"], dataset.links[0])
     moving = dataset.among(events["record"], legs["event_record"][~follows])
+    told = np.zeros(len(found), dtype=bool)
+    for part in parts:
+        told |= (minima(found, part) > 0) | np.isfinite(maxima(found, part)) & (maxima(found, part) > 0)
+    word = "of" if dataset.counts == "movements" else "on"
 
     def tell(rows: pd.DataFrame) -> _Told:
         members = _members(legs[~follows], rows["record"])
-        sums = (labels(rows, name) for name in ("count", *parts))
-        for event, title, count, stayed, on, rest in zip(rows.index, rows["title"], *sums, strict=True):
+        sums = (_amounts(rows, name) for name in parts)
+        for event, title, count, stayed, on, rest in zip(
+            rows.index, rows["title"], _counts(rows), *sums, strict=True
+        ):
             message = (
-                f"{title}: {count} people = {stayed} last reported where their first transfer ended + {on} "
-                f"who went on from there + {rest} without a transfer that took place."
+                f"{title}: {_stated(count, dataset.counts)} = {stayed} {word} one transfer + {on} {word} one "
+                f"transfer after another + {rest} {word} no known transfer."
             )
             yield message, (event, *members[event])
 
     closes = events["reported"].to_numpy() & ~events.index.isin(selection.contradictory)
-    return _Found("balance", found[moving & closes & bool(fates)], tell)
+    return _Found("balance", found[moving & closes & told & bool(fates)], tell)
 
 
 def _passed_on(selection: Selection, totals: pd.DataFrame) -> _Found:
     """Find for every country that people passed on from how its sum closes."""
-    legs = selection.counted_transfers
+    legs, movements = selection.counted_transfers, selection.dataset.counts == "movements"
+    arrived, remained = ("came in", "ended there") if movements else ("arrived", "remained")
+    told = np.zeros(len(totals), dtype=bool)
+    for measure in ("arrived", "passed_on", "remained"):
+        told |= minima(totals, measure) > 0
+        told |= (maxima(totals, measure) > 0) & np.isfinite(maxima(totals, measure))
 
     def tell(rows: pd.DataFrame) -> _Told:
-        for code, arrived, passed_on, remained in zip(
-            rows.index, *(labels(rows, name) for name in ("arrived", "passed_on", "remained")), strict=True
-        ):
+        sums = (_amounts(rows, name) for name in ("arrived", "passed_on", "remained"))
+        some, every = died_after(selection)
+        for code, came, left, stayed in zip(rows.index, *sums, strict=True):
             touching = (legs["origin_country"] == code) | (legs["destination_country"] == code)
-            message = (
-                f"{country_name(code)}: {arrived} arrived = {passed_on} passed on + {remained} remained."
-            )
+            passed_on = "died" if code in every else "passed on or died" if code in some else "passed on"
+            message = f"{country_name(code)}: {came} {arrived} = {left} {passed_on} + {stayed} {remained}."
             yield message, tuple(legs.index[touching])
 
-    return _Found("balance", totals[totals["passed_on_max"].fillna(1) > 0], tell)
+    return _Found("balance", totals[(totals["passed_on_max"].fillna(1) > 0).to_numpy() & told], tell)
+
+
+def died_after(selection: Selection) -> tuple[set[str], set[str]]:
+    """Return where people of the selection's journeys died, or may have, who had come there by a transfer.
+
+    Returns
+    -------
+    tuple
+        Countries out of which a transfer that follows another ends in death; those out of which all do.
+    """
+    dataset, journeys = selection.dataset, selection.travels.journeys
+    legs = _counted_ever(selection)
+    legs = legs[dataset.among(legs["record"], dataset.links[0])]
+    if not (legs["destination_country"] == DIED).any():
+        return set(), set()
+    chosen = dataset.flags(selection.counted_transfers["record"])[journeys.record]
+    near = np.isin(journeys.journey, np.unique(journeys.journey[chosen]))
+    legs = legs[dataset.among(legs["record"], journeys.record[near])]
+    legs = legs[legs["origin_country"] != legs["destination_country"]]
+    died = legs["destination_country"] == DIED
+    some = set(legs["origin_country"][died])
+    return some, some - set(legs["origin_country"][~died])
 
 
 def _legs(selection: Selection) -> _Found:
-    """Find every event with onward transfers: adding up its transfers would count people more than once."""
+    """Find every event some of whose people would be counted more than once by adding up its transfers."""
     legs, dataset = selection.counted_transfers, selection.dataset
-    number, following = legs["event_record"].to_numpy(), dataset.among(legs["record"], dataset.links[0])
-    travelled = np.unique(number[following])
+    number, record = legs["event_record"].to_numpy(), legs["record"].to_numpy()
+    leg, before = steps(selection, legs)
+    own = number[leg] == number[before]
+    following = np.bincount(leg[own], minlength=len(legs))
+    # Who is on a transfer all of whose ways lead over chosen ones made both; else some may have.
+    every_way = following == np.bincount(dataset.links[0], minlength=dataset.size)[record]
+    joined = (following > 0) & (maxima(legs) > 0)
+    travelled = np.unique(number[joined])
     index = dataset.events.index[travelled]
-    numbers = np.arange(dataset.size)
-    once = selection.travels.moved(np.minimum(numbers, len(dataset.events)), [*dataset.events.index, ""])
-    found = pd.DataFrame({"record": travelled}, index)
+    numbers = np.minimum(np.arange(dataset.size), len(dataset.events))
+    once = selection.travels.moved(numbers, [*dataset.events.index, ""])
+    size = np.bincount(_counted_ever(selection)["event_record"], minlength=dataset.size)
+    found = pd.DataFrame(
+        {
+            "record": travelled,
+            "certain": np.isin(travelled, number[joined & every_way & (minima(legs) > 0)]),
+            "whole": (size == np.bincount(number, minlength=dataset.size))[travelled],
+        },
+        index,
+    )
     for end, added, values in zip(("min", "max"), (minima(legs), maxima(legs)), once.at(), strict=True):
         found[f"added_{end}"] = to_nullable(_sums(number, added, travelled), index)
         found[f"once_{end}"] = to_nullable(values[travelled], index)
+    verb = _MOVED[selection.counted][dataset.counts == "movements"]
 
     def tell(rows: pd.DataFrame) -> _Told:
-        members, sums = _members(legs, rows["record"]), (labels(rows, "added"), labels(rows, "once"))
-        for event, added, once in zip(rows.index, *sums, strict=True):
+        members, sums = _members(legs, rows["record"]), (_counts(rows, "added"), _counts(rows, "once"))
+        for event, whole, certain, added, once in zip(
+            rows.index, rows["whole"], rows["certain"], *sums, strict=True
+        ):
+            number = number_text(len(members[event]))
+            several = f"its {number} transfers" if whole else f"the {number} chosen transfers"
+            perhaps = "" if certain else "perhaps "
+            some = perhaps if once.exact and once.singular else f"{perhaps}some of them "
             message = (
-                f"{dataset.titles[event]}: adding up its {len(members[event])} transfers would give {added} "
-                f"people; {once} moved, and some of them made more than one transfer."
+                f"{dataset.titles[event]}: adding up {several} would give {who_text(added, dataset.counts)}; "
+                f"{amount_text(once)} {verb}, {some}on more than one transfer."
             )
             yield message, (event, *members[event])
 
@@ -233,7 +315,7 @@ def _conflicts(selection: Selection) -> _Found:
         told: dict[int, list[str]] = {}
         own = claims[claims["part"].isin(rows["part"])]
         for key, count, source, standing in zip(
-            own["part"], labels(own), own["source_id"].map(publisher), own["standing"], strict=True
+            own["part"], _texts(own), own["source_id"].map(publisher), own["standing"], strict=True
         ):
             told.setdefault(key, []).append(f"{count} ({source}, {standing})")
         for key, subject, group in zip(rows["part"], rows["subject_id"], rows["group"], strict=True):
@@ -244,25 +326,52 @@ def _conflicts(selection: Selection) -> _Found:
 
 def _uncounted(selection: Selection) -> _Found:
     """Find counted transfers without a number."""
-    names, legs = selection.dataset.titles, selection.counted_transfers
+    dataset, legs = selection.dataset, selection.counted_transfers
+    nobody = {"": "no source gives a number", "source": "this source gives no number"}
+    nobody["asof"] = "no source known by then gives a number"
 
     def tell(rows: pd.DataFrame) -> _Told:
-        for leg in rows.index:
-            yield f"{names[leg]}: no source gives a number.", (leg,)
+        partly = partly_counted(selection, rows)
+        for leg, some in zip(rows.index, partly, strict=True):
+            words = "no claim that counts gives a full number" if some else nobody[known_to(selection)]
+            yield f"{dataset.titles[leg]}: {words}.", (leg,)
 
     return _Found("silent", legs[~legs["reported"]], tell)
+
+
+def partly_counted(selection: Selection, transfers: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Return on which of some transfers without a number there are known claims, if none of everybody."""
+    claims = selection.claims
+    known = np.array([entry.known for entry in ENTRIES.values()])[claims["entry"].cat.codes]
+    speaks = (minima(claims) > 0) | np.isfinite(maxima(claims))
+    return selection.dataset.among(transfers["record"], claims["record"][known & speaks])
+
+
+def known_to(selection: Selection) -> str:
+    """Return who alone speaks: ``source`` (one), ``asof`` (those known by a day) or "" (all)."""
+    if selection.filters.basis not in (ADOPTED, ALL):
+        return "source"
+    return "asof" if selection.filters.asof else ""
 
 
 def _untold(selection: Selection) -> _Found:
     """Find events of which no transfer is known."""
     events, dataset = selection.counted_events, selection.dataset
+    transfers = selection.every
+    if selection.partial:
+        transfers = transfers[transfers["mentioned"]]
+    went, unit = _WENT[selection.counted], dataset.counts
+    says = {
+        "": f"no source says where {unit} {went}",
+        "source": f"this source does not say where {unit} {went}",
+        "asof": f"no source known by then says where {unit} {went}",
+    }[known_to(selection)]
 
     def tell(rows: pd.DataFrame) -> _Told:
-        for event, title, count in zip(rows.index, rows["title"], labels(rows), strict=True):
-            yield f"{title}: no source says where people went ({count}).", (event,)
+        for event, title, count in zip(rows.index, rows["title"], _amounts(rows), strict=True):
+            yield f"{title}: {says} ({count}).", (event,)
 
-    moving = dataset.among(events["record"], dataset.transfers["event_record"])
-    return _Found("silent", events[~moving], tell)
+    return _Found("silent", events[~dataset.among(events["record"], transfers["event_record"])], tell)
 
 
 def _claims_out(selection: Selection, kind: str, standing: str) -> _Found:
@@ -272,7 +381,7 @@ def _claims_out(selection: Selection, kind: str, standing: str) -> _Found:
     def tell(rows: pd.DataFrame) -> _Told:
         texts = (rows[name] for name in ("subject_id", "group", "wording"))
         sources = rows["source_id"].map(publisher)
-        for subject, group, wording, source, count in zip(*texts, sources, labels(rows), strict=True):
+        for subject, group, wording, source, count in zip(*texts, sources, _texts(rows), strict=True):
             yield f"{names[subject]}{_part(group)}: {count} (“{wording}”, {source}).", (subject,)
 
     return _Found(kind, selection.claims[selection.claims["standing"] == standing], tell)
@@ -308,7 +417,8 @@ def _foretold(selection: Selection) -> _Found:
     """Find claims on what took place that were published before it did."""
     dataset, claims, names = selection.dataset, selection.claims, selection.dataset.titles
     begins = np.full(dataset.size, np.datetime64("NaT", "s"))
-    for records in (dataset.events, dataset.transfers[dataset.transfers["status"] == "done"]):
+    happened = dataset.events[(dataset.event_status == "done").to_numpy()]
+    for records in (happened, dataset.transfers[dataset.transfers["status"] == "done"]):
         begins[records["record"]] = records["earliest"]
     published = dataset.sources["latest"].reindex(claims["source_id"]).to_numpy(dtype="datetime64[s]")
     publisher = dataset.sources["publisher"].to_dict()
@@ -345,6 +455,33 @@ def _sums(number: IntArray, count: FloatArray, wanted: IntArray) -> FloatArray:
     """Return the sums of counts of one number, for each number that is wanted."""
     size = 1 + max(number.max(initial=0), wanted.max(initial=0))
     return np.take(np.bincount(number, weights=count, minlength=size).astype(float), wanted)
+
+
+def _counted_ever(selection: Selection) -> pd.DataFrame:
+    """Return the transfers that would enter totals if all were chosen."""
+    every = selection.every
+    return every[(every["status"] == selection.counted) & ~every["superseded"]]
+
+
+def _counts(table: pd.DataFrame, measure: str = "count") -> list[Count]:
+    """Return a measure, one count a row."""
+    both = zip(minima(table, measure).tolist(), maxima(table, measure).tolist(), strict=True)
+    return [Count.of(low, high) for low, high in both]
+
+
+def _amounts(table: pd.DataFrame, measure: str = "count") -> list[str]:
+    """Return a measure as terms of a sum, one a row: "≥ 5", "an unreported number"."""
+    return [amount_text(count) if count.unknown else count_text(count) for count in _counts(table, measure)]
+
+
+def _texts(table: pd.DataFrame) -> list[str]:
+    """Return counts that stand alone, one a row: "≥ 5", "not reported"."""
+    return [count_text(count) for count in _counts(table)]
+
+
+def _stated(count: Count, counts: str) -> str:
+    """Return a number with its noun as the left side of a sum."""
+    return who_text(count, counts).replace("at least", "≥")
 
 
 def _part(group: str) -> str:

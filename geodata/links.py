@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any
 
-from geodata.counts import Bounds, label
+from geodata.counts import Count, amount_text, who_text
 from geodata.filters import OTHERS, Filters, LinkNotice
 from geodata.load import Dataset
 from geodata.model.fields import FIELDS
@@ -74,12 +74,8 @@ def _since(asked: Filters, asked_hash: str, dataset: Dataset) -> str:
     then = version.figure(asked)
     if then is None:
         return f"{changed}, and the figures of then are not known for these filters"
+    known = who_text(Count(*then), dataset.counts)
     if set(asked.event) - set(dataset.events.index):
-        return f"{changed}: {_said(then)} then, and the event is not there now"
+        return f"{changed}: {known} then, and the event is not there now"
     now = people(select(dataset, replace(asked, data=dataset.reference)))
-    return f"{changed}: {_said(then)} then{' and now' if now == then else f', {label(*now)} now'}"
-
-
-def _said(count: Bounds) -> str:
-    """Return a number of people in words."""
-    return label(*count) if count == (0, None) else f"{label(*count)} people"
+    return f"{changed}: {known} then{' and now' if now == then else f', {amount_text(Count(*now))} now'}"

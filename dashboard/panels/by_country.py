@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import cells, charts, controls, markup, theme
 from dashboard.cells import Cell
-from dashboard.panels.parts import caption, chart, colors, numbers, opening
+from dashboard.panels.parts import capital, caption, chart, colors, numbers, opening
 from dashboard.sentences import coverage
 from geodata import Selection
 from geodata.counts import columns
@@ -39,13 +39,13 @@ def countries(selection: Selection, totals: pd.DataFrame) -> None:
             name if code in NOWHERE else Cell(name, pick=("country", code), picked=code in filters.country)
             for code, name in zip(ordered.index, places, strict=True)
         ),
-        *(numbers(ordered, measure, language=filters.lang) for measure in MEASURES),
+        *(numbers(selection, ordered, measure) for measure in MEASURES),
         ordered["sources"].map(lambda ids: str(len(ids.split(";")) if ids else 0)),
         strict=True,
     )
     header = ["Country", *(_MEASURES[measure] for measure in MEASURES), "Sources"]
     summary = (
-        f"People by country, counted once in each column; {caption(selection)}. "
+        f"{capital(selection.dataset.counts)} by country, counted once in each column; {caption(selection)}. "
         "Click a number for its sources, the name of a country to show it alone."
     )
     opening(cells.table(summary, header, rows), "countries")
@@ -79,9 +79,9 @@ def _bars(selection: Selection, ordered: pd.DataFrame) -> None:
     if (more := len(some) - charts.MOST_BARS) > 0:
         says.append(f"The table has {more} more {'country' if more == 1 else 'countries'}.")
     says.append("A click on a bar shows that country alone.")
+    title = theme.measure_text(filters.measure, selection.dataset.counts)
     st.html(
-        f'<h3 class="ptm-chart">{markup.text(theme.MEASURE_WORDS[filters.measure])}</h3>'
-        f'<p class="ptm-key">{markup.text(" ".join(says))}</p>'
+        f'<h3 class="ptm-chart">{markup.text(title)}</h3><p class="ptm-key">{markup.text(" ".join(says))}</p>'
     )
     chart(drawn, "bars", "country", filters.country)
 
@@ -94,9 +94,9 @@ def _whereabouts(selection: Selection) -> None:
     day, language = controls.look_at(default), selection.filters.lang
     found = present(selection, day).sort_values("present_min", ascending=False, kind="stable")
     names = [theme.place_text(code, language) for code in found.index]
-    rows = zip(names, numbers(found, PRESENT, day, language=language), strict=True)
+    rows = zip(names, numbers(selection, found, PRESENT, day), strict=True)
     summary = "Where sources leave a day open, the bounds of every day that it may have been are wider."
-    opening(cells.table(summary, ["Place", "People"], rows), "present")
+    opening(cells.table(summary, ["Place", capital(selection.dataset.counts)], rows), "present")
 
 
 def _outcomes(selection: Selection) -> None:
@@ -106,9 +106,9 @@ def _outcomes(selection: Selection) -> None:
         rows = zip(
             (theme.OUTCOME_WORDS[outcome] for outcome in found.index),
             map(str, found["records"]),
-            numbers(found, OUTCOME),
+            numbers(selection, found, OUTCOME),
             strict=True,
         )
         summary = "What took place is never added to what did not: these rows overlap and have no sum."
-        header = ["What is reported", "Events or transfers", "People"]
+        header = ["What is reported", "Events or transfers", capital(selection.dataset.counts)]
         opening(cells.table(summary, header, rows), "outcomes")

@@ -57,7 +57,9 @@ def _comparison(selection: Selection, totals: pd.DataFrame, other: Selection, ot
         (theme.place_text(code, selection.filters.lang) for code in by_country.index), figured, by_country
     )
     opening(
-        cells.table(f"{theme.MEASURE_WORDS[measure]}, by country", ["Country", *apart], rows),
+        cells.table(
+            f"{theme.measure_text(measure, selection.dataset.counts)}, by country", ["Country", *apart], rows
+        ),
         "compared-countries",
     )
     one, two = (pd.concat([each.events, each.transfers]) for each in (selection, other))

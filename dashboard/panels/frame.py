@@ -137,6 +137,13 @@ def maps(selection: Selection, totals: pd.DataFrame, sentence: str) -> None:
         player(scene, key="player-compare")
 
 
+def _record(selection: Selection, record: str) -> str:
+    """Return what an event or a transfer is called, and what it is where it did not take place."""
+    status = pd.concat([selection.events["status"], selection.transfers["status"]])[record]
+    title = selection.dataset.titles[record]
+    return title if status == "done" else f"{title} ({theme.STATUS_WORDS[status]})"
+
+
 @st.dialog("Sources for this number", width="large", on_dismiss=controls.close)
 def open_number(selection: Selection) -> None:
     """Show the claims that the chosen number rests on, over the page."""
@@ -147,9 +154,9 @@ def open_number(selection: Selection) -> None:
         st.write("No record of this selection adds to this number.")
         return
     counts = counts_of(selection.dataset)
-    words = theme.figure_text(found.measure, found.row, day, filters.lang, counts)
+    words = theme.figure_text(found.measure, found.row, day, filters.lang, counts, selection.counted)
     if found.measure == COUNT:
-        words = f": {selection.dataset.titles[found.figure]}"
+        words = f": {_record(selection, found.figure)}"
     count = Count(*found.count)
     if not count.unknown:
         statement = f"{theme.people_text(count, counts)}{words}"

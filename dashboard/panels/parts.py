@@ -56,10 +56,11 @@ def opening(content: Content, key: str) -> None:
 
 
 def numbers(
-    table: pd.DataFrame, measure: str, day: dt.date | None = None, *, language: str = "en"
+    selection: Selection, table: pd.DataFrame, measure: str, day: dt.date | None = None
 ) -> list[Cell]:
     """Return the numbers of one column, each to be opened; a plain zero has no claims to show."""
-    words = (theme.figure_text(measure, code, day, language) for code in table.index)
+    about = selection.filters.lang, selection.dataset.counts, selection.counted
+    words = (theme.figure_text(measure, code, day, *about) for code in table.index)
     return [
         Cell(count) if count == "0" else Cell(count, f"{code}.{measure}", f"{count}{what}: show the claims")
         for code, count, what in zip(table.index, theme.count_texts(table, measure), words, strict=True)

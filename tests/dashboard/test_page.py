@@ -242,6 +242,20 @@ def test_every_kind_of_number_can_be_open_in_a_link(
     assert 'class="ptm-notice"' not in html(page)
 
 
+@pytest.mark.parametrize(
+    ("figure", "says"),
+    [
+        ("LT.arrived", "1 person would have arrived in Lithuania"),
+        ("people", "1 person whose movement was attempted, each counted once"),
+        ("2025-09-11-refused", "1 person: Belarus → Medininkai–Kamenny Log crossing → Lithuania (attempted)"),
+    ],
+)
+def test_what_was_attempted_is_opened_as_no_fact(
+    monkeypatch: pytest.MonkeyPatch, figure: str, says: str
+) -> None:
+    assert f">{says}</h3>" in html(run(monkeypatch, f"status=attempted&figure={figure}"))
+
+
 def test_a_number_that_the_selection_lacks_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     page = run(monkeypatch, "event=2025-12-13&status=done&figure=RU.arrived")
     assert [text.value for text in page.markdown] == ["No record of this selection adds to this number."]

@@ -415,18 +415,203 @@ def test_contradictions_come_first(tmp_path: Path) -> None:
         transfers=[leg("a", "by", "lt")],
         claims=[claim("e", 5), claim("a", 9)],
     )
-    assert said(dataset)[1][0] == "The claims on 1 event contradict each other and are shown as they stand."
+    assert said(dataset)[1][0] == (
+        "The claims on 1 event contradict each other: figures follow the greater ones, and each event or transfer keeps "
+        "the number that was claimed."
+    )
 
 
 def test_what_was_known_on_a_day_says_what_it_leaves_out(worked: Dataset) -> None:
-    remarks = said(worked, "asof=2025-12-14")[1]
-    assert remarks[-1] == (
-        "As known on 14 December 2025: 2 sources published later and 1 source that may have been published later were "
-        "left out."
+    """What other records are known by is of no matter: on these, two of the sources are of the 13th and 14th."""
+    assert said(worked, "asof=2025-12-14")[1][-1] == "As known on 14 December 2025."
+    assert said(worked, "asof=2025-12-13")[1][-1] == (
+        "As known on 13 December 2025: 1 source published later was left out."
     )
     assert said(worked, "asof=2025-12-18")[1][-1] == (
         "As known on 18 December 2025: 1 source that may have been published later was left out."
     )
+    assert said(worked, "asof=2025-12-13&basis=two")[1][-1] == "As known on 13 December 2025."
+
+
+def test_sources_differ_only_where_their_claims_are_known(worked: Dataset) -> None:
+    """On the 13th the article alone was known; on the 14th both numbers of two transfers."""
+
+    def differing(query: str) -> list[str]:
+        return [remark for remark in said(worked, query)[1] if remark.startswith("Sources differ")]
+
+    assert differing("asof=2025-12-13") == []
+    assert differing("asof=2025-12-14") == ["Sources differ on 2 figures; the adopted ones are shown."]
+    assert differing("asof=2025-12-18") == ["Sources differ on 2 figures; the adopted ones are shown."]
+    assert differing("") == ["Sources differ on 3 figures; the adopted ones are shown."]
+    assert differing("basis=all") == ["Sources differ on 3 figures; the widest ranges are shown."]
+    assert differing("basis=two") == []
+
+
+@pytest.mark.parametrize(
+    ("standings", "query", "sentence"),
+    [
+        (("adopted", "conflicting"), "", "Sources differ on 1 figure; the adopted one is shown."),
+        (
+            ("conflicting", "conflicting"),
+            "",
+            "Sources differ on 1 figure; none of them is adopted, and none is shown.",
+        ),
+        (
+            ("conflicting", "conflicting"),
+            "basis=all",
+            "Sources differ on 1 figure; the widest range is shown.",
+        ),
+        (
+            ("conflicting", "corroborating"),
+            "asof=2025-12-14",
+            "Sources differ on 1 figure; the widest range is shown.",
+        ),
+    ],
+)
+def test_an_adopted_number_is_spoken_of_where_there_is_one(
+    tmp_path: Path, standings: tuple[str, str], query: str, sentence: str
+) -> None:
+    claims = [
+        claim("e", 5, source_id="one", standing=standings[0]),
+        claim("e", 7, source_id="two", standing=standings[1]),
+    ]
+    dataset = world(tmp_path, events=[event()], claims=claims)
+    assert sentence in said(dataset, query)[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "uncounted", "unknown"),
+    [
+        (
+            "",
+            "No claim that counts gives a full number for 1 transfer.",
+            "No source says where 5 people went.",
+        ),
+        (
+            "basis=two",
+            "This source gives no number for 1 transfer.",
+            "This source does not say where 1,200 people went.",
+        ),
+        (
+            "asof=2025-12-14",
+            "No source known by then gives a number for 1 transfer.",
+            "No source known by then says where 1,200 people went.",
+        ),
+    ],
+)
+def test_who_is_silent_is_who_was_asked(tmp_path: Path, query: str, uncounted: str, unknown: str) -> None:
+    by_two = {"source_id": "two", "standing": "corroborating"}
+    dataset = world(
+        tmp_path,
+        events=[event(), event("f")],
+        transfers=[leg("a", "by", "lt"), leg("b", "by", "ua")],
+        claims=[
+            claim("a", 3, source_id="late"),
+            claim("a", 0, "", group="women", **by_two),
+            claim("b", 2, standing="conflicting", source_id="late"),
+            claim("f", 1200, **by_two),
+            claim("f", 5, source_id="late"),
+        ],
+    )
+    remarks = said(dataset, query)[1]
+    assert uncounted in remarks
+    assert unknown in remarks
+
+
+ONCE = "Everybody is counted once, although"
+GRAVE = {
+    "location_id": "grave",
+    "name": "Prison",
+    "kind": "death",
+    "precision": "country",
+    "country_code": "UA",
+}
+
+
+@pytest.mark.parametrize(
+    ("onward", "query", "sentences"),
+    [
+        (
+            [("b", "grave", 1)],
+            "transfer=a",
+            [f"{ONCE} 1 arrived in Ukraine and died.", "1 of them died later."],
+        ),
+        (
+            [("b", "grave", 1), ("c", "pl", 3)],
+            "transfer=a",
+            [f"{ONCE} 4 arrived in Ukraine and passed on or died.", "4 of them went on later or died."],
+        ),
+        (
+            [("b", "pl", 3)],
+            "transfer=a",
+            [f"{ONCE} 3 arrived in Ukraine and passed on.", "3 of them went on later."],
+        ),
+        ([("b", "pl", 3)], "source=undated", ["10 of them moved on transfers that the filters leave out."]),
+        ([("b", "grave", 1), ("c", "pl", 3)], "transfer=b,c", []),
+        ([("b", "grave", 1)], "", [f"{ONCE} 1 arrived in Ukraine and died."]),
+    ],
+)
+def test_who_died_or_moved_on_transfers_that_are_left_out_is_told_so(
+    tmp_path: Path, onward: list[tuple[str, str, int]], query: str, sentences: list[str]
+) -> None:
+    dataset = load(
+        write_world(
+            tmp_path / "world",
+            locations=[*COUNTRIES, GRAVE],
+            events=[event()],
+            transfers=[leg("a", "by", "ua"), *(leg(name, "ua", end, follows="a") for name, end, _ in onward)],
+            claims=[
+                claim("e", 10, source_id="undated"),
+                claim("a", 10),
+                *(claim(name, count) for name, _, count in onward),
+            ],
+        )
+    )
+    remarks = said(dataset, query)[1]
+    assert [each for each in remarks if " of them " in each or "counted once" in each] == sentences
+
+
+def test_one_first_departure_that_is_left_out_did_not_go_on_later(tmp_path: Path) -> None:
+    dataset = world(
+        tmp_path,
+        events=[event()],
+        transfers=[leg("a", "by", "ua")],
+        claims=[claim("e", 1, source_id="undated"), claim("a", 1)],
+    )
+    assert (
+        said(dataset, "source=undated")[1][0] == "1 of them moved on a transfer that the filters leave out."
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "remark"),
+    [
+        ("source=hrw-2025-12-15", "123 of them moved on transfers that the filters leave out."),
+        ("group=Poles", "51 of them moved on transfers that the filters leave out."),
+        ("from=BY", "109 of them went on later."),
+    ],
+)
+def test_on_the_built_in_data_who_went_on_had_come(belarus: Dataset, query: str, remark: str) -> None:
+    assert remark in said(belarus, query)[1]
+
+
+def test_who_remained_after_some_transfers_is_not_who_is_there(belarus: Dataset) -> None:
+    """Of the 224, 20 came to Lithuania by way of Ukraine: 97 are there, 77 of them by the chosen transfers."""
+    assert said(belarus, "from=BY")[0] == (
+        "224 people moved from Belarus in 6 events between 12 February 2025 and 14 December 2025; the same person may be "
+        "in more than one event; after the chosen transfers 77 remained in Lithuania, 36 in Ukraine and 2 in Vatican "
+        "City."
+    )
+
+
+def test_nobody_is_called_people_where_movements_are_counted(tmp_path: Path) -> None:
+    dataset = world(tmp_path, events=[event()], claims=[claim("e", 5, "", group="women"), claim("e", 0, "")])
+    stating(dataset, counts="movements")
+    assert said(dataset, "group=women")[1] == [
+        "Figures count movements, not people.",
+        "No source says where at least 5 movements went.",
+        "Chosen by a group; figures count these movements in full.",
+    ]
 
 
 def test_open_ends_of_a_dataset_are_open(tmp_path: Path) -> None:
@@ -461,11 +646,11 @@ def test_names_that_others_wrote_are_in_no_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("query", "sentence", "onward"),
     [
-        ("from=BY", "123 people moved from Belarus on 13 December 2025; 9 remained in Lithuania and 5 in Ukraine.", "109 of them went on later."),
-        ("transfer=by-ua", "114 people moved from Belarus to Ukraine on 13 December 2025; 5 remained in Ukraine.", "109 of them went on later."),
+        ("from=BY", "123 people moved from Belarus on 13 December 2025; after the chosen transfers 9 remained in Lithuania and 5 in Ukraine.", "109 of them went on later."),
+        ("transfer=by-ua", "114 people moved from Belarus to Ukraine on 13 December 2025; after the chosen transfers 5 remained in Ukraine.", "109 of them went on later."),
         ("transfer=ua-pl", "89 people moved from Ukraine to Poland on 18 December 2025; 89 remained in Poland.", ""),
-        ("date=2025-12-13", "123 people were released in Belarus on 13 December 2025; 9 remained in Lithuania and 5 in Ukraine.", "109 of them went on later."),
-        ("from=BY&basis=all", "122–123 people moved from Belarus on 13 December 2025; 8–9 remained in Lithuania and 0–6 in Ukraine.", "109–115 of them went on later."),
+        ("date=2025-12-13", "123 people were released in Belarus on 13 December 2025; after the chosen transfers 9 remained in Lithuania and 5 in Ukraine.", "109 of them went on later."),
+        ("from=BY&basis=all", "122–123 people moved from Belarus on 13 December 2025; after the chosen transfers 8–9 remained in Lithuania and 0–6 in Ukraine.", "109–115 of them went on later."),
     ],
 )  # fmt: skip
 def test_what_became_of_people_does_not_depend_on_the_filters(
@@ -601,7 +786,12 @@ def test_people_of_two_joined_events_are_counted_once(tmp_path: Path) -> None:
     )
     assert said(dataset)[0] == (
         "5 people were released or returned in 2 events in Belarus and Lithuania between 13 and 20 December 2025; the "
-        "same person may be in more than one event; 3 remained in Belarus and 2 in Lithuania."
+        "same person may be counted in more than one event, unless a transfer of one follows a transfer of the other; "
+        "3 remained in Belarus and 2 in Lithuania."
+    )
+    assert said(dataset)[1][0] == (
+        "Within an event, and in events whose transfers follow each other, a person is counted once, although 3 arrived "
+        "in Lithuania and passed on."
     )
 
 

@@ -231,6 +231,8 @@ DAY = dt.date(2025, 12, 13)
         ("remained", "NL", " remained in the Netherlands, as last reported"),
         ("remained", "DIED", " died on the way or in custody"),
         ("arrived", "DIED", " died on the way or in custody"),
+        ("passed_on", "UA", " arrived in Ukraine and did not remain"),
+        ("present", UNREPORTED, " set in motion by the end of 13 December 2025, on no known transfer"),
         ("arrived", "unlocated", " arrived in a place whose country is not known"),
         ("present", "LT", " in Lithuania at the end of 13 December 2025"),
         ("present", "DIED", " dead by the end of 13 December 2025, on the way or in custody"),
@@ -240,6 +242,28 @@ DAY = dt.date(2025, 12, 13)
 def test_a_figure_says_what_it_counts(measure: str, row: str, text: str) -> None:
     code = {"DIED": DIED, "BEFORE": BEFORE}.get(row, row)
     assert figure_text(measure, code, DAY) == text
+
+
+@pytest.mark.parametrize(
+    ("measure", "row", "planned", "attempted", "movements"),
+    [
+        ("departed", "US", " would depart from the United States, as planned", " would have departed from the United States", " out of the United States, attempted"),
+        ("arrived", "LT", " would arrive in Lithuania, as planned", " would have arrived in Lithuania", " into Lithuania, attempted"),
+        ("arrived", "DIED", " would die, as planned", " would have died", " would have died"),
+        ("moved_within", "BY", " would move within Belarus, as planned", " would have moved within Belarus", " within Belarus, attempted"),
+        ("present", "LT", " would be in Lithuania at the end of 13 December 2025, as planned", " would have been in Lithuania at the end of 13 December 2025", " would have been in Lithuania at the end of 13 December 2025"),
+        ("present", IN_TRANSIT, " would be under way at the end of 13 December 2025, as planned", " would have been under way at the end of 13 December 2025", " would have been under way at the end of 13 December 2025"),
+        ("people", "", " whose movement was planned, each counted once", " whose movement was attempted, each counted once", ", attempted, each counted once"),
+    ],
+)  # fmt: skip
+def test_what_did_not_take_place_is_no_fact(
+    measure: str, row: str, planned: str, attempted: str, movements: str
+) -> None:
+    code = DIED if row == "DIED" else row
+    assert figure_text(measure, code, DAY, counted="planned") == planned
+    assert figure_text(measure, code, DAY, counted="attempted") == attempted
+    assert figure_text(measure, code, DAY, counted="denied") == attempted.replace("attempted", "denied")
+    assert figure_text(measure, code, DAY, "en", "movements", "attempted") == movements
 
 
 def test_every_row_that_is_no_country_has_a_name_and_a_figure() -> None:

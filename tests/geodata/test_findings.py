@@ -1,5 +1,6 @@
 """What there is to check, each kind worked out by hand; and that nothing a source may say makes it fail."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +12,10 @@ from geodata import Dataset, Filters, country_totals, findings, load, people, pr
 from geodata.__main__ import main
 from geodata.counts import columns
 from geodata.filters import MEASURES
-from geodata.findings import KINDS
+from geodata.findings import KINDS, said
 from geodata.presence import last_day
-from tests.worlds import claim, event, leg, worked_case, write_world
+from geodata.reconcile import Bound
+from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
 
 
 def found_in(dataset: Dataset, query: str = "") -> pd.DataFrame:
@@ -31,14 +33,12 @@ def test_the_worked_case(tmp_path: Path) -> None:
     assert told(load(worked_case(tmp_path / "world"))) == [
         (
             "balance",
-            "e: 123 people = 14 last reported where their first transfer ended + 109 who went on from there + 0 "
-            "without a transfer that took place.",
+            "e: 123 people = 14 on one transfer + 109 on one transfer after another + 0 on no known transfer.",
         ),
         ("balance", "Ukraine: 114 arrived = 109 passed on + 5 remained."),
         (
             "legs",
-            "e: adding up its 4 transfers would give 232 people; 123 moved, and some of them made more than one "
-            "transfer.",
+            "e: adding up its 4 transfers would give 232 people; 123 moved, some of them on more than one transfer.",
         ),
         (
             "conflict",
@@ -64,9 +64,198 @@ def test_by_the_article_alone_the_sum_closes_within_its_bounds(tmp_path: Path) -
         if kind == "balance"
     ]
     assert balance == (
-        "e: 123 people = 63–123 last reported where their first transfer ended + 0 who went on from there + 0–60 "
-        "without a transfer that took place."
+        "e: 123 people = 63–123 on one transfer + 0 on one transfer after another + 0–60 on no known transfer."
     )
+
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "belarus-first"
+
+
+def of_kind(dataset: Dataset, kind: str, query: str = "") -> list[str]:
+    return [message for each, message in told(dataset, query) if each == kind]
+
+
+def legs_of(
+    folder: Path,
+    *claims: dict[str, object],
+    status: str = "done",
+    onward: dict[str, object] | None = None,
+    counts: str = "people",
+) -> list[str]:
+    """Return the finding on an event whose people went from Belarus to Ukraine, and from there to Poland."""
+    legs = [
+        leg("a", "by", "ua", status=status),
+        leg("b", "ua", "pl", status=status, follows="a") | (onward or {}),
+    ]
+    dataset = load(write_world(folder / "world", events=[event()], transfers=legs, claims=claims))
+    return of_kind(replace(dataset, counts=counts), "legs")
+
+
+@pytest.mark.parametrize(
+    ("status", "verb"),
+    [
+        ("done", "10 moved"),
+        ("planned", "10 would move, as planned"),
+        ("attempted", "10 would have moved"),
+        ("denied", "10 would have moved"),
+    ],
+)
+def test_transfers_that_count_people_twice_have_the_verb_of_their_status(
+    tmp_path: Path, status: str, verb: str
+) -> None:
+    assert legs_of(tmp_path, claim("a", 10), claim("b", 4), claim("e", 10), status=status) == [
+        f"e: adding up its 2 transfers would give 14 people; {verb}, some of them on more than one transfer."
+    ]
+
+
+def test_whether_somebody_made_two_transfers_is_as_certain_as_the_claims(tmp_path: Path) -> None:
+    assert legs_of(tmp_path / "1", claim("a", 10), claim("b", 0, 4)) == [
+        "e: adding up its 2 transfers would give 10–14 people; 10 moved, perhaps some of them on more than one "
+        "transfer."
+    ]
+    assert legs_of(tmp_path / "2", claim("a", 1), claim("b", 1)) == [
+        "e: adding up its 2 transfers would give 2 people; 1 moved, on more than one transfer."
+    ]
+    assert legs_of(tmp_path / "3", claim("a", 10), claim("b", 0)) == []
+    assert legs_of(tmp_path / "4") == [
+        "e: adding up its 2 transfers would give an unreported number of people; an unreported number moved, perhaps "
+        "some of them on more than one transfer."
+    ]
+    assert legs_of(tmp_path / "5", claim("a", 20061), claim("b", 1), counts="movements") == [
+        "e: adding up its 2 transfers would give 20,062 movements; 20,061 took place, some of them on more than one "
+        "transfer."
+    ]
+
+
+def test_transfers_of_which_none_follows_another_count_nobody_twice() -> None:
+    """From Ukraine 89 and 20 went, two ways; nobody of them both."""
+    dataset = load(FIXTURE)
+    assert of_kind(dataset, "legs", "from=UA") == of_kind(dataset, "legs", "status=planned") == []
+    assert of_kind(dataset, "legs", "event=2025-12-13&to=UA,PL") == [
+        "Release of 13 December 2025: adding up the 2 chosen transfers would give 203 people; 114 moved, some of them "
+        "on more than one transfer."
+    ]
+
+
+def silences(folder: Path) -> Dataset:
+    """Return an event of which the first source gives numbers and a transfer, the second neither."""
+    by_two = {"source_id": "two", "standing": "corroborating"}
+    return load(
+        write_world(
+            folder / "world",
+            events=[event(), event("f"), event("g", status="planned")],
+            transfers=[leg("a", "by", "lt"), leg("b", "by", "ua")],
+            claims=[
+                claim("a", 3, source_id="late"),
+                claim("a", 0, "", group="women", **by_two),
+                claim("f", 1200, **by_two),
+                claim("g", 1, **by_two),
+                claim("e", 5, source_id="late"),
+                claim("b", 2, standing="conflicting", source_id="late"),
+            ],
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "messages"),
+    [
+        (
+            "",
+            [
+                "Belarus → Ukraine: no claim that counts gives a full number.",
+                "f: no source says where people went (an unreported number).",
+            ],
+        ),
+        (
+            "basis=two",
+            [
+                "Belarus → Lithuania: this source gives no number.",
+                "f: this source does not say where people went (1,200).",
+            ],
+        ),
+        (
+            "asof=2025-12-14",
+            [
+                "Belarus → Lithuania: no source known by then gives a number.",
+                "f: no source known by then says where people went (1,200).",
+            ],
+        ),
+        ("event=g", ["g: no source says where people were to go (an unreported number)."]),
+    ],
+)
+def test_who_is_silent_is_who_was_asked(tmp_path: Path, query: str, messages: list[str]) -> None:
+    assert of_kind(silences(tmp_path), "silent", query) == messages
+
+
+def test_a_sum_of_nothing_but_unreported_numbers_is_left_out(tmp_path: Path) -> None:
+    def balances(name: str, *claims: dict[str, object]) -> list[str]:
+        world = write_world(
+            tmp_path / name,
+            events=[event()],
+            transfers=[leg("a", "by", "ua"), leg("b", "ua", "pl", follows="a")],
+            claims=claims,
+        )
+        return of_kind(load(world), "balance")
+
+    assert balances("open", claim("e", 10, "")) == []
+    assert balances("known", claim("e", 1000, ""), claim("b", 1, "")) == [
+        "e: ≥ 1,000 people = an unreported number on one transfer + ≥ 1 on one transfer after another + an unreported "
+        "number on no known transfer.",
+        "Ukraine: ≥ 1 arrived = ≥ 1 passed on + an unreported number remained.",
+    ]
+    assert balances("one", claim("e", 1), claim("a", 1), claim("b", 1))[0] == (
+        "e: 1 person = 0 on one transfer + 1 on one transfer after another + 0 on no known transfer."
+    )
+
+
+def test_movements_are_called_no_people(tmp_path: Path) -> None:
+    dataset = replace(load(worked_case(tmp_path / "world")), counts="movements")
+    assert told(dataset)[:3] == [
+        (
+            "balance",
+            "e: 123 movements = 14 of one transfer + 109 of one transfer after another + 0 of no known transfer.",
+        ),
+        ("balance", "Ukraine: 114 came in = 109 passed on + 5 ended there."),
+        (
+            "legs",
+            "e: adding up its 4 transfers would give 232 movements; 123 took place, some of them on more than one "
+            "transfer.",
+        ),
+    ]
+
+
+def test_who_died_did_not_pass_on(tmp_path: Path) -> None:
+    grave = {
+        "location_id": "grave",
+        "name": "Prison",
+        "kind": "death",
+        "precision": "country",
+        "country_code": "UA",
+    }
+
+    def balances(name: str, *more: dict[str, object]) -> list[str]:
+        world = write_world(
+            tmp_path / name,
+            locations=[*COUNTRIES, grave],
+            events=[event()],
+            transfers=[leg("a", "by", "ua"), leg("b", "ua", "grave", follows="a"), *more],
+            claims=[claim("a", 10), claim("b", 1), *(claim(str(each["transfer_id"]), 2) for each in more)],
+        )
+        return of_kind(load(world), "balance")
+
+    assert balances("died")[-1] == "Ukraine: 10 arrived = 1 died + 9 remained."
+    assert balances("both", leg("c", "ua", "pl", follows="a"))[-1] == (
+        "Ukraine: 10 arrived = 3 passed on or died + 7 remained."
+    )
+
+
+def test_what_never_took_place_was_not_published_before_it_did(tmp_path: Path) -> None:
+    for status, dates in (("denied", []), ("done", ["e: First Paper was published before it took place."])):
+        world = write_world(
+            tmp_path / status, events=[event(date="2026-01-10", status=status)], claims=[claim("e", 5)]
+        )
+        assert of_kind(load(world), "dates") == dates
 
 
 def test_findings_name_their_records(tmp_path: Path) -> None:
@@ -97,6 +286,7 @@ def test_claims_that_cannot_all_hold_are_named_and_nothing_is_negative(tmp_path:
         "contradiction",
         "These cannot all hold: at most 9 (e); at least 12 (Lithuania → Poland).",
     )
+    assert said(Bound("e", "at most", 20061), {"e": "Release"}) == "at most 20,061 (Release)"
     balances = [message for kind, message in listed if kind == "balance"]
     assert balances == ["Lithuania: 12 arrived = 12 passed on + 0 remained."]
 

@@ -75,12 +75,12 @@ THEN = "the data has changed since this version of 2025-12-01"
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("", f"{THEN}: ≥ 123 people then, 125 now"),
+        ("", f"{THEN}: at least 123 people then, 125 now"),
         ("event=e", f"{THEN}: 118 people then, 120 now"),
         ("event=e&status=done,planned&lang=uk&t=2025-12-13", f"{THEN}: 118 people then, 120 now"),
         ("event=f", f"{THEN}: 5 people then and now"),
-        ("event=gone", f"{THEN}: ≥ 51 people then, and the event is not there now"),
-        ("event=silent", f"{THEN}: not reported then, and the event is not there now"),
+        ("event=gone", f"{THEN}: at least 51 people then, and the event is not there now"),
+        ("event=silent", f"{THEN}: an unreported number of people then, and the event is not there now"),
         *(
             (query, f"{THEN}, and the figures of then are not known for these filters")
             for query in (
@@ -112,3 +112,15 @@ def test_of_an_unknown_version_the_figures_are_said_to_be_unknown(dataset: Datas
         ]
     assert honour(Filters(data=dataset.reference), dataset)[1] == []
     assert honour(Filters(data="world"), dataset)[1] == []
+
+
+def test_numbers_of_then_have_their_noun_and_thousands(tmp_path: Path) -> None:
+    dataset = load(write_world(tmp_path / "world", events=[event()], claims=[claim("e", 20061)]))
+    dataset = replace(dataset, versions=(Version("0000000a", "2025-12-01", (1, 1), {"e": (1, 1)}),))
+
+    def reason() -> str:
+        return honour(Filters(data="world@0000000a"), dataset)[1][0].reason
+
+    assert reason() == f"{THEN}: 1 person then, 20,061 now"
+    dataset = replace(dataset, counts="movements")
+    assert reason() == f"{THEN}: 1 movement then, 20,061 now"
