@@ -24,7 +24,7 @@ by a band: a generalised polymatroid in two dimensions (Frank and Tardos, "Gener
 submodular flows", 1988). These add up, node by node, from the leaves to the root, and stay so, so that the
 bounds are exact and whole. Where journeys are *tangled* (transfers that follow several, events that hold
 people of other events' journeys, groups named on several records) an integer programme finds them, up to
-`EXACT_NODES` nodes that belong together. Beyond, bounds are true and may be wide.
+`geodata.analysis.forest.EXACT_NODES` nodes that belong together. Beyond, bounds are true and may be wide.
 
 Where no world exists, because claims contradict each other, upper bounds are raised to what the lower ones of
 their parts need. Records keep the number that was claimed, and `geodata.findings` names the claims.
@@ -35,42 +35,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from geodata.analysis.tangles import Row, Tangle
+from geodata.analysis.forest import (
+    BoolArray,
+    IntArray,
+    Parts,
+    came_by,
+    grown,
+    joined,
+    levels_of,
+    narrowed,
+    summed,
+    tangle_of,
+)
+from geodata.analysis.tangles import Tangle
 from geodata.counts import FloatArray
 
-__all__ = ["EXACT_NODES", "BoolArray", "IntArray", "Journeys", "Marks", "Parts"]
-
-IntArray: TypeAlias = npt.NDArray[np.int64]
-BoolArray: TypeAlias = npt.NDArray[np.bool_]
-
-EXACT_NODES = 300
-"""Most nodes of tangled journeys that belong together up to which bounds are exact."""
-
-
-@dataclass(frozen=True, eq=False)
-class Parts:
-    """Groups of people that claims name: parts of the people of their subjects.
-
-    Parameters
-    ----------
-    record
-        Number of the event or transfer.
-    group
-        A number for each name.
-    low, high
-        Bounds on the part; infinity where open.
-    """
-
-    record: IntArray
-    group: IntArray
-    low: FloatArray
-    high: FloatArray
+__all__ = ["BoolArray", "IntArray", "Journeys", "Marks", "Parts"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,17 +157,17 @@ class Journeys:
         alternatives
             See the model, 4.
         """
-        forest = _forest(*transfers, links, len(silent), events)
+        forest = grown(*transfers, links, len(silent), events)
         low, high = bounds[0].copy(), bounds[1]
         np.maximum.at(low, parts.record, parts.low)
         moving = np.zeros(len(silent), dtype=bool)
         moving[transfers[1]] = True
         ends = ~(silent & moving)[forest.record]
-        joint = _joined(forest, low, high, parts, alternatives=alternatives)
+        joint = joined(forest, low, high, parts, alternatives=alternatives)
         low[joint.left_out] = 0.0
-        least, most, contradictory = _narrowed(forest, joint, low, high, ends, alternatives=alternatives)
+        least, most, contradictory = narrowed(forest, joint, low, high, ends, alternatives=alternatives)
         tangles = {
-            first: _tangle(forest, joint, first, ends, (low, high), parts)
+            first: tangle_of(forest, joint, first, ends, (low, high), parts)
             for first in joint.programmed.tolist()
         }
         impossible = [first for first, tangle in tangles.items() if not tangle.feasible]
@@ -207,7 +191,7 @@ class Journeys:
     @cached_property
     def levels(self) -> list[slice]:
         """The nodes of each depth, which stand together."""
-        return _levels(self.depth)
+        return levels_of(self.depth)
 
     @cached_property
     def tangled(self) -> BoolArray:
@@ -229,8 +213,8 @@ class Journeys:
         parent, high, size = self.parent[inner], self.high[inner], len(self.parent)
         opened = np.isinf(high)
         return (
-            _summed(parent, self.low[inner], size),
-            _summed(parent, np.where(opened, 0.0, high), size),
+            summed(parent, self.low[inner], size),
+            summed(parent, np.where(opened, 0.0, high), size),
             np.bincount(parent[opened], minlength=size).astype(np.int64),
         )
 
@@ -249,7 +233,7 @@ class Journeys:
         found = []
         for given, narrow in zip(bounds, (self.low, self.high), strict=True):
             values = given.copy()
-            values[self.event[entered]] = _summed(self.event[entered], narrow[entered], size)[
+            values[self.event[entered]] = summed(self.event[entered], narrow[entered], size)[
                 self.event[entered]
             ]
             values[self.record[own]] = narrow[own]
@@ -267,7 +251,7 @@ class Journeys:
 
     def came(self, nodes: IntArray, flags: BoolArray, values: IntArray) -> BoolArray:
         """Return for which nodes one above them has a flag, and a value that the node has, too."""
-        return _came(self.parent, nodes, flags, values)
+        return came_by(self.parent, nodes, flags, values)
 
     def counted(self, marks: Marks) -> BoolArray:
         """Return for every node whether marks of one column count who ends there."""
@@ -346,7 +330,7 @@ class Journeys:
             nodes = _Nodes(self.low[at], self.high[at], counted, rests, goes_below, value, other)
             value, other = (_least if least else _most)(nodes, largest)
             child = at
-        return _summed(levels[-1][0] % columns, value, columns)
+        return summed(levels[-1][0] % columns, value, columns)
 
     def _together(
         self,
@@ -364,11 +348,11 @@ class Journeys:
         Of those without a mark all count, or none, as the node says.
         """
         size = len(at)
-        value, other = _summed(place, value, size), _summed(place, other, size)
+        value, other = summed(place, value, size), summed(place, other, size)
         low, high, opened = self._right_below
-        rest_low = low[at] - _summed(place, self.low[child], size)
+        rest_low = low[at] - summed(place, self.low[child], size)
         endless = np.isinf(self.high[child])
-        rest_high = high[at] - _summed(place, np.where(endless, 0.0, self.high[child]), size)
+        rest_high = high[at] - summed(place, np.where(endless, 0.0, self.high[child]), size)
         rest_high = np.where(opened[at] > np.bincount(place[endless], minlength=size), np.inf, rest_high)
         here, there = (rest_low, rest_high) if least else (rest_high, rest_low)
         return value + np.where(counted, here, 0.0), other + np.where(counted, 0.0, there)
@@ -397,16 +381,16 @@ class Journeys:
         """Return bounds of each column in journeys that cannot be followed: true ones, and wide."""
         size = len(self.record)
         events = self.loose & (self.parent < 0) & (self.record == self.event)
-        everyone = _summed(self.journey[events], self.high[events], size)
+        everyone = summed(self.journey[events], self.high[events], size)
         cells, place, marks = self._loose_cells(possible, columns)
-        most = np.minimum(_summed(place, self.high[marks], len(cells)), everyone[cells // columns])
-        high = _summed(cells % columns, most, columns)
+        most = np.minimum(summed(place, self.high[marks], len(cells)), everyone[cells // columns])
+        high = summed(cells % columns, most, columns)
         if not lasting:
             return np.zeros(columns), high
         cells, place, marks = self._loose_cells(sure, columns)
         least = np.zeros(len(cells))
         np.maximum.at(least, place, self.low[marks])
-        return _summed(cells % columns, least, columns), high
+        return summed(cells % columns, least, columns), high
 
     def _loose_cells(self, marks: Marks, columns: int) -> tuple[IntArray, IntArray, IntArray]:
         """Return pairs of journey and column, and for each mark that counts anybody its pair and its node."""
@@ -414,306 +398,6 @@ class Journeys:
         node = marks.node[counts]
         cells, place = np.unique(self.journey[node] * columns + marks.column[counts], return_inverse=True)
         return cells, place, node
-
-
-def _summed(place: IntArray, values: npt.ArrayLike, size: int) -> FloatArray:
-    """Return the sums of values that go to the same place, for each of so many places."""
-    return np.bincount(place, values, size).astype(float)
-
-
-class _Forest(NamedTuple):
-    """The shape of journeys: nodes in order of depth."""
-
-    record: IntArray
-    parent: IntArray
-    depth: IntArray
-    root: IntArray
-    event: IntArray
-    enters: BoolArray
-    loose: BoolArray
-
-
-def _forest(
-    own: IntArray, of_event: IntArray, links: tuple[IntArray, IntArray], size: int, events: IntArray
-) -> _Forest:
-    """Return a node for each event and for each way to each transfer."""
-    place, event_node = np.full((2, size), -1)
-    place[own], event_node[events] = np.arange(len(own)), np.arange(len(events))
-    leg, before = place[links[0]], place[links[1]]
-    inside = (leg >= 0) & (before >= 0)
-    order = np.argsort(before[inside], kind="stable")
-    leg, before = leg[inside][order], before[inside][order]
-    parents = np.bincount(leg, minlength=len(own))
-    loose, group = _too_many(leg, before, parents, event_node[of_event], len(events))
-    first = np.flatnonzero((parents == 0) & ~loose[len(events) :])
-    unfollowed = np.flatnonzero(loose[len(events) :])
-    transfer = [np.concatenate([np.full(len(events), -1), unfollowed])]
-    above = [np.full(len(transfer[0]), -1)]
-    starts = np.searchsorted(before, np.arange(len(own) + 1))
-    nodes, offset = first, 0
-    parent = event_node[of_event[first]]
-    while len(nodes):
-        transfer.append(nodes)
-        above.append(parent)
-        offset += len(transfer[-2])
-        count = starts[nodes + 1] - starts[nodes]
-        ahead = np.repeat(starts[nodes] - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
-        parent = offset + np.repeat(np.arange(len(nodes)), count)
-        nodes = leg[ahead + np.arange(len(ahead))]
-    depth = np.repeat(np.arange(len(transfer)), list(map(len, transfer)))
-    number, parent = np.concatenate(transfer), np.concatenate(above)
-    record, event = np.empty((2, len(number)), dtype=np.int64)
-    record[: len(events)] = event[: len(events)] = events
-    moving = number >= 0
-    record[moving], event[moving] = own[number[moving]], of_event[number[moving]]
-    unfollowable = np.zeros(len(number), dtype=bool)
-    unfollowable[: len(events)] = loose[: len(events)]
-    unfollowable[len(events) : len(transfer[0])] = True
-    root = np.arange(len(number))
-    if len(unfollowed):
-        every = np.flatnonzero(unfollowable)
-        groups = group[np.concatenate([np.flatnonzero(loose[: len(events)]), len(events) + unfollowed])]
-        _, begins, at = np.unique(groups, return_index=True, return_inverse=True)
-        root[every] = every[begins][at]
-    for level in _levels(depth)[1:]:
-        root[level] = root[parent[level]]
-    enters = (parent < 0) & (number < 0)
-    inner = np.flatnonzero(parent >= 0)
-    changed = inner[event[inner] != event[parent[inner]]]
-    enters[changed] = ~_came(parent, changed, np.ones(len(number), dtype=bool), event)
-    return _Forest(record, parent, depth, root, event, enters, unfollowable)
-
-
-def _too_many(
-    leg: IntArray, before: IntArray, parents: IntArray, event: IntArray, events: int
-) -> tuple[BoolArray, IntArray]:
-    """Return which events and transfers have too many ways among them, and a number for what hangs together.
-
-    Parameters
-    ----------
-    leg, before
-        Links between transfers.
-    parents
-        How many transfers each follows.
-    event
-        Place of each transfer's event.
-    events
-        How many there are.
-    """
-    size = events + len(parents)
-    if not (parents > 1).any():
-        return np.zeros(size, dtype=bool), np.arange(size)
-    starts = np.flatnonzero(parents == 0)
-    every = events + np.arange(len(parents))
-    group = _groups(size, np.append(events + leg, every), np.append(events + before, event))
-    below: list[list[int]] = [[] for _ in parents]
-    for one, other in zip(leg.tolist(), before.tolist(), strict=True):
-        below[other].append(one)
-    ways, awaited = (parents == 0).astype(int).tolist(), parents.tolist()
-    order = starts.tolist()
-    for transfer in order:
-        for following in below[transfer]:
-            ways[following] = min(ways[following] + ways[transfer], 10 * EXACT_NODES)
-            awaited[following] -= 1
-            if not awaited[following]:
-                order.append(following)
-    together = _summed(group[events:], ways, size)
-    merging = _summed(group[events:], parents > 1, size) > 0
-    return (merging & (together > EXACT_NODES))[group], group
-
-
-def _groups(size: int, one: IntArray, other: IntArray) -> IntArray:
-    """Return for each of some things the first of those that pairs join it with (union-find)."""
-    leader = list(range(size))
-
-    def find(each: int) -> int:
-        while leader[each] != each:
-            leader[each] = each = leader[leader[each]]
-        return each
-
-    for left, right in zip(one.tolist(), other.tolist(), strict=True):
-        left, right = find(left), find(right)
-        leader[max(left, right)] = min(left, right)
-    return np.array([find(each) for each in range(size)], dtype=np.int64)
-
-
-def _came(parent: IntArray, nodes: IntArray, flags: BoolArray, values: IntArray) -> BoolArray:
-    """Return for which nodes one above them has a flag, and a value that the node has, too."""
-    found = np.zeros(len(nodes), dtype=bool)
-    waiting, above = np.arange(len(nodes)), parent[nodes]
-    while True:
-        inside = above >= 0
-        waiting, above = waiting[inside], above[inside]
-        if not len(waiting):
-            return found
-        hit = flags[above] & (values[above] == values[nodes[waiting]])
-        found[waiting[hit]] = True
-        waiting, above = waiting[~hit], parent[above[~hit]]
-
-
-def _levels(depth: IntArray) -> list[slice]:
-    """Return where nodes of each depth stand, from the roots down."""
-    ends = np.searchsorted(depth, np.arange(depth.max(initial=-1) + 2))
-    return [slice(begin, end) for begin, end in pairwise(ends.tolist())]
-
-
-class _Joint(NamedTuple):
-    """What hangs together, and what needs a programme.
-
-    Parameters
-    ----------
-    journey
-        For each node the first node of all that hangs together with it.
-    programmed
-        Numbers of those journeys that need a programme.
-    tops
-        Pairs of a record and a node by which people enter it, by record.
-    split
-        By number of the record whether people enter it by several nodes.
-    left_out
-        Numbers of events whose claims are left out, since too much would hang together by them.
-    parts
-        Which claims on groups constrain anything.
-    """
-
-    journey: IntArray
-    programmed: IntArray
-    tops: tuple[IntArray, IntArray]
-    split: BoolArray
-    left_out: IntArray
-    parts: BoolArray
-
-
-def _joined(
-    forest: _Forest, low: FloatArray, high: FloatArray, parts: Parts, *, alternatives: bool
-) -> _Joint:
-    """Return which roots hang together: those where a claim speaks of people of both."""
-    size = len(low)
-    entered = np.flatnonzero(forest.enters)
-    moving = np.flatnonzero((forest.parent >= 0) | forest.loose & ~forest.enters)
-    record = np.concatenate([forest.event[entered], forest.record[moving]])
-    order = np.argsort(record, kind="stable")
-    tops = record[order], np.concatenate([entered, moving])[order]
-    split = np.bincount(record, minlength=size) > 1
-    bounded = (low > 0) | (high < np.inf)
-    bounded[parts.record] = True
-    is_event = np.zeros(size, dtype=bool)
-    is_event[forest.record[forest.enters & (forest.parent < 0)]] = True
-    nothing = np.empty(0, dtype=np.int64)
-    if alternatives:
-        return _Joint(forest.root, nothing, tops, split, nothing, np.zeros(len(parts.record), dtype=bool))
-    joining = split & bounded
-    joining[tops[0][forest.loose[tops[1]]]] = False
-    journey = _roots_joined(forest, tops, joining)
-    big = np.bincount(journey, minlength=len(journey))[journey] > EXACT_NODES
-    left_out = np.unique(tops[0][is_event[tops[0]] & joining[tops[0]] & big[tops[1]]])
-    if len(left_out):
-        joining[left_out] = False
-        journey = _roots_joined(forest, tops, joining)
-    constrains = _constraining(journey, tops, parts)
-    constrains[constrains] = ~forest.loose[_top_of(tops, parts.record[constrains])]
-    needed = [journey[tops[1][joining[tops[0]]]], journey[_top_of(tops, parts.record[constrains])]]
-    return _Joint(journey, np.unique(np.concatenate(needed)), tops, split, left_out, constrains)
-
-
-def _roots_joined(forest: _Forest, tops: tuple[IntArray, IntArray], joining: BoolArray) -> IntArray:
-    """Return for each node the first node of what hangs together by records that people enter by several."""
-    chosen = joining[tops[0]]
-    record, root = tops[0][chosen], forest.root[tops[1][chosen]]
-    if not len(record):
-        return forest.root
-    same = np.flatnonzero(record[1:] == record[:-1])
-    roots, place = np.unique(root, return_inverse=True)
-    leader = roots[_groups(len(roots), place[same + 1], place[same])]
-    leading = np.arange(len(forest.root))
-    leading[roots] = leader
-    return leading[forest.root]
-
-
-def _top_of(tops: tuple[IntArray, IntArray], record: IntArray) -> IntArray:
-    """Return a node by which people enter each of some records."""
-    return tops[1][np.searchsorted(tops[0], record)]
-
-
-def _constraining(journey: IntArray, tops: tuple[IntArray, IntArray], parts: Parts) -> BoolArray:
-    """Return which claims on groups constrain more than the people of their own subject.
-
-    Where all lower bounds on a group in one journey fit together under every upper one, people can be chosen
-    for each lower bound alone.
-    """
-    found = np.zeros(len(parts.record), dtype=bool)
-    here = np.flatnonzero(np.isin(parts.record, tops[0]) & ((parts.low > 0) | (parts.high < np.inf)))
-    if not len(here):
-        return found
-    cell = journey[_top_of(tops, parts.record[here])] * (parts.group.max() + 1) + parts.group[here]
-    _, place, count = np.unique(cell, return_inverse=True, return_counts=True)
-    least = np.full(len(count), np.inf)
-    np.minimum.at(least, place, parts.high[here])
-    found[here] = ((count > 1) & (np.bincount(place, parts.low[here]) > least))[place]
-    return found
-
-
-def _tangle(
-    forest: _Forest,
-    joint: _Joint,
-    first: int,
-    ends: BoolArray,
-    bounds: tuple[FloatArray, FloatArray],
-    parts: Parts,
-) -> Tangle:
-    """Return the programme of one journey."""
-    low, high = bounds
-    nodes = np.flatnonzero(joint.journey == first)
-    parent = forest.parent[nodes]
-    above = np.where(parent < 0, -1, np.searchsorted(nodes, parent))
-    tangle = Tangle(nodes, above, ends[nodes], [])
-    inside = np.isin(joint.tops[1], nodes)
-    entered, places = joint.tops[0][inside], np.searchsorted(nodes, joint.tops[1][inside])
-    rows = []
-
-    def add(record: int, least: float, most: float, group: int) -> None:
-        at = np.zeros(len(nodes), dtype=bool)
-        at[places[entered == record]] = True
-        rows.append(Row(np.flatnonzero(tangle.below(at)), least, most, group))
-
-    for record in np.setdiff1d(entered, joint.left_out).tolist():
-        if low[record] > 0 or high[record] < np.inf:
-            add(record, low[record], high[record], -1)
-    for k in np.flatnonzero(joint.parts & np.isin(parts.record, entered)).tolist():
-        add(int(parts.record[k]), parts.low[k], parts.high[k], int(parts.group[k]))
-    return Tangle(nodes, above, ends[nodes], rows)
-
-
-def _narrowed(
-    forest: _Forest, joint: _Joint, low: FloatArray, high: FloatArray, ends: BoolArray, *, alternatives: bool
-) -> tuple[FloatArray, FloatArray, IntArray]:
-    """Return bounds on the people at or below each node as they imply each other, and contradictory journeys.
-
-    One sweep from the leaves up raises lower bounds, one from the roots down lowers upper ones.
-    """
-    least, most = low[forest.record].copy(), high[forest.record].copy()
-    several = joint.split[forest.record] & ~forest.loose
-    least[several] = 0.0  # a node of several is only a part of its record's people
-    crossed = np.zeros(len(least), dtype=bool)
-    levels, size, parent = _levels(forest.depth), len(least), forest.parent
-    for k in range(len(levels) - 1, -1, -1):
-        level = levels[k]
-        if k == 0 and len(levels) > 1:
-            closed = np.flatnonzero(~ends[level])  # they hold only who is below
-            below = _summed(parent[levels[1]], most[levels[1]], size)
-            most[closed] = np.minimum(most[closed], below[closed])
-        crossed[level] = most[level] < least[level]
-        most[level] = np.maximum(most[level], least[level])
-        if k == 1 and alternatives:
-            np.maximum.at(least, parent[level], least[level])
-        elif k:
-            upper = levels[k - 1]
-            least[upper] = np.maximum(least[upper], _summed(parent[level], least[level], size)[upper])
-    for k, level in enumerate(levels[1:], start=1):
-        above = parent[level]
-        beside = _summed(above, least[level], size)[above] - least[level]
-        most[level] = np.minimum(most[level], most[above] - (0.0 if k == 1 and alternatives else beside))
-    return least, most, np.unique(joint.journey[crossed & ~np.isin(joint.journey, joint.programmed)])
 
 
 class _Nodes(NamedTuple):

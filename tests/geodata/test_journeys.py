@@ -10,7 +10,7 @@ import pytest
 
 from geodata import Dataset, Filters, country_totals, load, people, present, select, timeline
 from geodata import selection as selections
-from geodata.analysis import journeys
+from geodata.analysis import forest
 from geodata.analysis.tangles import Row, Tangle
 from geodata.counts import labels, maxima, minima
 from geodata.filters import MEASURES
@@ -42,7 +42,7 @@ def test_what_is_too_tangled_to_be_followed_is_bounded_more_widely_and_never_wro
         dataset = invent(Random(seed), legs=9).dataset(tmp_path / str(seed))
         exact = figures(dataset)
         with monkeypatch.context() as patch:
-            patch.setattr(journeys, "EXACT_NODES", 1)
+            patch.setattr(forest, "EXACT_NODES", 1)
             wide = figures(dataset)
             loose += int(selections._counts(dataset, "adopted", "").ways["done"].journeys.loose.any())
         for cell in {*exact, *wide}:
