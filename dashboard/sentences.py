@@ -246,7 +246,8 @@ def _what_did_not(selection: Selection, events: pd.DataFrame, transfers: pd.Data
     count, counts, filters = _people(selection), counts_of(selection.dataset), selection.filters
     number = _number_of_events(events, transfers)
     moving = transfers[~selection.dataset.among(transfers["event_record"], events["record"])]
-    looked_for = not filters.status or "done" in filters.status
+    # That one source tells of a plan alone does not say that nothing took place.
+    looked_for = (not filters.status or "done" in filters.status) and not selection.partial
     holes: dict[str, str | Parts] = {
         "people": [_opened(_who(count, counts, begins=counts == "movements" and not looked_for))],
         "number": theme.number_text(len(events) or len(transfers)),

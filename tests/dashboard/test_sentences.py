@@ -904,3 +904,10 @@ def test_the_check_reads_numbers(belarus: Dataset) -> None:
     # People, events, four countries, places.
     assert check(belarus, "") == 7
     assert check(belarus, belarus.featured) == 4
+
+
+def test_a_source_that_tells_of_plans_alone_does_not_say_that_nothing_took_place(worked: Dataset) -> None:
+    found, remarks = said(worked, "basis=plan")
+    assert not found.startswith("Nothing took place")
+    assert "109 people" in found
+    assert "One source alone: what it does not mention is not shown." in remarks
