@@ -117,7 +117,7 @@ def scene(
                 selection.dataset, few, bows[: len(few)], places[["lon", "lat"]].to_numpy(dtype=float)
             )
         },
-        "texts": {**texts(selection.counted, selection.dataset.counts), **(about or {})},
+        "texts": {**texts(selection.dataset.counts), **(about or {})},
         "differs": [],
     }
     if len(drawn) < len(legs):

@@ -46,13 +46,11 @@ def deck() -> Json:
     return {"layers": json.loads(described.to_json())["layers"]}
 
 
-def texts(counted: str, counts: str) -> dict[str, str]:
+def texts(counts: str) -> dict[str, str]:
     """Return the words that the player writes.
 
     Parameters
     ----------
-    counted
-        The status that is counted.
     counts
         What the dataset counts: ``people`` or ``movements``.
     """
@@ -90,7 +88,7 @@ def texts(counted: str, counts: str) -> dict[str, str]:
         "whole": "Show the whole selection",
         "wheel": "Ctrl + scroll zooms the map",
         "quiet": "no movement reported on this day",
-        "where": f"Where {who} {'are' if counted == 'done' else 'would be'} on this day",
+        "where": f"Where {who} are on this day",
         "place_unknown": "place not reported",
         "empty": "No movement matches",
         "schematic": "Lines are schematic.",

@@ -87,9 +87,9 @@ def _bars(selection: Selection, ordered: pd.DataFrame) -> None:
 
 
 def _whereabouts(selection: Selection) -> None:
-    """Draw where the people are at the end of the day at which the clock stands."""
+    """Draw where the people are at the end of the day at which the clock stands; nothing where none moved."""
     default = last_day(selection)
-    if default is None:
+    if default is None or selection.counted != "done":
         return
     day, language = controls.look_at(default), selection.filters.lang
     found = present(selection, day).sort_values("present_min", ascending=False, kind="stable")

@@ -415,7 +415,7 @@ export class Stage {
       const getFillColor = (/** @type {unknown} */ _, /** @type {{index: number}} */ { index }) => {
         const owner = mesh.owners[index];
         const { style, superseded } = this.lines[owner];
-        return looks[style][superseded ? 0 : owner >= this.begun ? 1 : 2];
+        return looks[style][owner >= this.begun ? 1 : superseded ? 0 : 2];
       };
       this.#set(band, {
         data: mesh.data,

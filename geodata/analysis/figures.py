@@ -427,6 +427,8 @@ class Travels:
     def present(self, *, places: bool = False, drawn: bool = False) -> Figure:
         """Return where `people` are, looking at their whole journeys.
 
+        Nobody is anywhere because of what did not take place.
+
         Before its event somebody is in no place; then, until the first transfer, where that begins.
 
         Parameters
@@ -470,6 +472,8 @@ class Travels:
             switch(moving, 5, in_transit, "arrives", on=False),
             switch(moving, 5, ends, "arrives", on=True),
         ]
+        if self.journeys.alternatives:
+            return self._figure([tuple(each[:0] for each in part) for part in parts], rows)
         return self._figure(parts, rows)
 
     def days(self) -> IntArray:
