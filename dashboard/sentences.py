@@ -708,9 +708,12 @@ def _chosen_by(selection: Selection) -> str:
 
 
 def _known_by(selection: Selection) -> str:
-    """Return which sources on the chosen records ``asof`` leaves out."""
+    """Return which sources on the chosen events and their transfers ``asof`` leaves out."""
     day, basis = dt.date.fromisoformat(selection.filters.asof), selection.filters.basis
-    claims = selection.claims
+    dataset = selection.dataset
+    events = selection.events.index
+    records = events.append(selection.every.index[selection.every["event_id"].isin(events)])
+    claims = dataset.claims.assign(entry=selection.entry)[dataset.claims["subject_id"].isin(records)]
     if basis not in (ADOPTED, ALL):
         claims = claims[claims["source_id"] == basis]
     late, unsure = (claims["source_id"][claims["entry"] == entry].nunique() for entry in ("later", "undated"))

@@ -422,10 +422,13 @@ def test_contradictions_come_first(tmp_path: Path) -> None:
 
 
 def test_what_was_known_on_a_day_says_what_it_leaves_out(worked: Dataset) -> None:
-    """What other records are known by is of no matter: on these, two of the sources are of the 13th and 14th."""
-    assert said(worked, "asof=2025-12-14")[1][-1] == "As known on 14 December 2025."
+    """Of the sources on the release and its transfers one is of the 14th, one of the 17th, one of the 18th, one undated."""
+    unsure = "1 source that may have been published later were left out."
+    assert said(worked, "asof=2025-12-14")[1][-1] == (
+        f"As known on 14 December 2025: 2 sources published later and {unsure}"
+    )
     assert said(worked, "asof=2025-12-13")[1][-1] == (
-        "As known on 13 December 2025: 1 source published later was left out."
+        f"As known on 13 December 2025: 3 sources published later and {unsure}"
     )
     assert said(worked, "asof=2025-12-18")[1][-1] == (
         "As known on 18 December 2025: 1 source that may have been published later was left out."
