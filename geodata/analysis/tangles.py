@@ -150,10 +150,10 @@ class Tangle:
             status_whole, value_whole, _ = _run(self._whole_solver, cost, sense)
             if status_whole == _SOLVED:
                 value = value_whole
-        elif status in _ENDLESS:
-            return np.inf
+        elif status != _SOLVED:  # endless, or beyond the solver: then the widest bound is true
+            return 0.0 if sense == _LEAST else np.inf
         slack = _EXACT * max(1.0, abs(value) * 1e-3)
-        return float(max(np.ceil(value - slack), 0.0) if sense == _LEAST else np.floor(value + slack)) + 0.0
+        return float(max(np.ceil(value - slack) if sense == _LEAST else np.floor(value + slack), 0.0))
 
     @cached_property
     def _raised(self) -> FloatArray:
@@ -237,6 +237,9 @@ def _run(
     solver.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
     solver.changeObjectiveSense(sense)
     solver.run()
+    if solver.getModelStatus() not in (_SOLVED, *_ENDLESS):
+        solver.clearSolver()  # what the last programme left behind led nowhere: begin anew
+        solver.run()
     people = np.array(solver.getSolution().col_value)
     whole = bool(len(people)) and bool((np.abs(people - people.round()) < _EXACT).all())
     return solver.getModelStatus(), solver.getInfo().objective_function_value, whole
