@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 import altair as alt
 import numpy as np
@@ -48,10 +48,16 @@ _MARGIN = 0.03
 """Share of the time shown that the lines run on before the first day and after the last."""
 _DAY = 86_400_000.0
 """Milliseconds."""
-_MOST_DAYS, _TICKS = 90, 8
-"""Up to how many days the ticks are days, and about how many ticks there are then."""
-_MOST_MONTHS = 120
-"""Up to how many months the ticks are months."""
+_TICKS = 8
+"""About how many ticks an axis of days has."""
+_INTERVALS: Final[tuple[tuple[Literal["day", "month", "year"], float, str], ...]] = (
+    ("day", 1, "%-d %b %Y"),
+    ("month", 30.4, "%b %Y"),
+    ("year", 365.2, "%Y"),
+)
+"""What ticks are apart by, how many days that is, and how they are written."""
+_MOST_TICKED = 100
+"""Up to how many days the ticks are days, and up to how many months they are months."""
 _LEFT = 56
 """Pixels to the left of what is drawn over time, so that one chart stands exactly over another."""
 _APART = 0.06
@@ -86,12 +92,12 @@ class Time:
         """Return an axis whose ticks are days, never hours; months where there are many days, then years."""
         days = (self.last - self.first) / _DAY
         plain: dict[str, Any] = {"grid": False, "labels": labels, "ticks": labels, "labelOverlap": True}
-        if days > _MOST_MONTHS * 30:
-            return alt.Axis(format="%Y", **plain)
-        if days > _MOST_DAYS:
-            return alt.Axis(format="%b %Y", **plain)
-        ticks = alt.TimeIntervalStep(interval="day", step=1 + int(days) // _TICKS)
-        return alt.Axis(format="%-d %b %Y", tickCount=ticks, **plain)
+        interval, length, written = next(
+            (each for each in _INTERVALS if days <= each[1] * _MOST_TICKED), _INTERVALS[-1]
+        )
+        # Each tick is a whole interval, so that no label stands under two of them.
+        ticks = alt.TimeIntervalStep(interval=interval, step=1 + int(days / length) // _TICKS)
+        return alt.Axis(format=written, tickCount=ticks, **plain)
 
 
 def time_of(timeline: pd.DataFrame) -> Time:

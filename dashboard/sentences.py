@@ -26,6 +26,7 @@ from geodata.filters import OUTCOME, PEOPLE, RECORD_KEYS
 from geodata.findings import died_after, known_to, partly_counted
 from geodata.model.places import DIED, NOWHERE, UNLOCATED, UNREPORTED
 from geodata.schema import STATUSES, Status
+from geodata.selection import steps
 from geodata.totals import onward, outcomes
 
 __all__ = ["counts_of", "coverage", "doubts", "headline", "joined", "text_of"]
@@ -506,9 +507,10 @@ def _contradictions(number: int) -> str:
 
 
 def _once(selection: Selection, totals: pd.DataFrame) -> str:
-    """Return that people who crossed several borders are counted once, as far as that is so."""
+    """Return that people on several of the chosen transfers are counted once, as far as that is so."""
     passing = totals[maxima(totals, "passed_on") > 0]
-    if passing.empty or selection.counted != "done":
+    following, _ = steps(selection, selection.counted_transfers)
+    if passing.empty or not len(following) or selection.counted != "done":
         return ""
     if counts_of(selection.dataset) == "movements":
         once = "Each movement is counted once"

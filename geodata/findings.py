@@ -396,7 +396,8 @@ def _disorder(selection: Selection) -> _Found:
 
     def tell(rows: pd.DataFrame) -> _Told:
         for this, that in zip(rows["leg"], rows["before"], strict=True):
-            yield f"{names[this]} leaves before {names[that]}, which it follows, arrives.", (this, that)
+            late = f"the last day of departure is before the first day of arrival of {names[that]}"
+            yield f"{names[this]}: {late}, which it follows.", (this, that)
 
     return _Found("dates", rows, tell)
 

@@ -18,15 +18,6 @@ from geodata.totals import outcomes
 
 __all__ = ["countries"]
 
-_MEASURES = {
-    "released": "Released",
-    "departed": "Departed",
-    "arrived": "Arrived",
-    "passed_on": "Passed on",
-    "remained": "Remained",
-    "moved_within": "Moved within",
-}
-
 
 def countries(selection: Selection, totals: pd.DataFrame) -> None:
     """Draw the people by country, where they are on a day, what took place and what not, what is covered."""
@@ -43,7 +34,7 @@ def countries(selection: Selection, totals: pd.DataFrame) -> None:
         ordered["sources"].map(lambda ids: str(len(ids.split(";")) if ids else 0)),
         strict=True,
     )
-    header = ["Country", *(_MEASURES[measure] for measure in MEASURES), "Sources"]
+    header = ["Country", *(measure.replace("_", " ").capitalize() for measure in MEASURES), "Sources"]
     summary = (
         f"{capital(selection.dataset.counts)} by country, counted once in each column; {caption(selection)}. "
         "Click a number for its sources, the name of a country to show it alone."

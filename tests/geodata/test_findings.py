@@ -343,7 +343,8 @@ def test_days_in_an_order_that_cannot_be(tmp_path: Path) -> None:
         claims=[claim("a", 3), claim("b", 2, source_id="late")],
     )
     assert [message for kind, message in told(load(world)) if kind == "dates"] == [
-        "Lithuania → Poland leaves before Belarus → Lithuania, which it follows, arrives.",
+        "Lithuania → Poland: the last day of departure is before the first day of arrival of "
+        "Belarus → Lithuania, which it follows.",
         "Lithuania → Poland is over before its event begins.",
         "Belarus → Lithuania: First Paper was published before it took place.",
         "Lithuania → Poland: Fourth Paper was published before it took place.",
