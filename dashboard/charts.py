@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard import theme
-from geodata.counts import FloatArray, columns, maxima, minima
-from geodata.dates import FIRST_DAY, LAST_DAY
 from geodata.filters import PEOPLE
+from geodata.model.counts import FloatArray, columns, maxima, minima
+from geodata.model.dates import FIRST_DAY, LAST_DAY
 
 __all__ = [
     "MOST_BARS",

@@ -12,9 +12,9 @@ from dashboard import theme
 from dashboard.cells import web_address
 from geodata import Dataset, Selection
 from geodata.basis import ENTRIES, ranked
-from geodata.counts import Count
 from geodata.evidence import Evidence
 from geodata.findings import KINDS, reason
+from geodata.model.counts import Count
 
 __all__ = ["evidence", "findings", "linked", "records", "rows_of", "table", "text"]
 

@@ -11,11 +11,11 @@ import babel
 import pandas as pd
 
 from geodata.countries import country_in_sentence, country_name
-from geodata.counts import Count, count_text, maxima, minima, number_text
-from geodata.dates import FIRST_DAY, LAST_DAY, OPEN, span
 from geodata.filters import OUTCOME, PEOPLE
+from geodata.model.counts import Count, count_text, maxima, minima, number_text
+from geodata.model.dates import FIRST_DAY, LAST_DAY, OPEN, span
 from geodata.model.places import BEFORE, BETWEEN, DIED, IN_TRANSIT, UNLOCATED, UNREPORTED
-from geodata.schema import Status
+from geodata.model.schema import Status
 from geodata.totals import MOVED
 
 __all__ = [
@@ -114,7 +114,7 @@ _PARTS = {
         start=21,
     )
 }
-"""Seasons and parts of a year, as `geodata.dates.SEASONS` numbers them."""
+"""Seasons and parts of a year, as `geodata.model.dates.SEASONS` numbers them."""
 _ORDINALS = {"01": "st", "02": "nd", "03": "rd", "21": "st", "22": "nd", "23": "rd", "31": "st"}
 _NO_DAY = "at a time that is not reported"
 _QUALIFIERS = "?~%"

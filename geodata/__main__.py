@@ -11,7 +11,6 @@ import pandas as pd
 
 from geodata.cluster import cluster_tallies
 from geodata.countries import locate
-from geodata.counts import label
 from geodata.crossings import crossings
 from geodata.export import countries_csv, replacing, totals_csv, write_csv
 from geodata.filters import Filters
@@ -19,7 +18,8 @@ from geodata.findings import findings
 from geodata.flat import Tally, flat_totals, honour_flat, is_flat, open_flat, tallies
 from geodata.links import honour
 from geodata.load import DATA_FOLDER, Dataset, choose, datasets, load
-from geodata.problems import DataError, Problem
+from geodata.model.counts import label
+from geodata.model.problems import DataError, Problem
 from geodata.reading import read_csv
 from geodata.release import release
 from geodata.selection import select

@@ -13,7 +13,7 @@ import pandas as pd
 
 from geodata.load import Dataset
 from geodata.model.fields import ADOPTED, ALL
-from geodata.schema import STANDINGS
+from geodata.model.schema import STANDINGS
 
 __all__ = ["ADOPTED", "ALL", "ENTRIES", "Entry", "entries", "ranked"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from geodata.dates import LAST_DAY, span
 from geodata.load import Dataset
+from geodata.model.dates import LAST_DAY, span
 from geodata.selection import Selection
 
 __all__ = ["bibtex", "citation"]

@@ -16,7 +16,7 @@ from operator import add
 from typing import Any
 
 from geodata.flat import FlatFile, Tally, tallies
-from geodata.problems import DataError, Problem
+from geodata.model.problems import DataError, Problem
 
 __all__ = ["cluster_tallies"]
 

@@ -28,8 +28,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.grid import Grid, Zone, cached
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
+from geodata.model.problems import DataError, Problem, column_problems
 from geodata.nearest import Edges
-from geodata.problems import DataError, Problem, column_problems
 
 if TYPE_CHECKING:
     import geopandas as gpd  # type: ignore[import-untyped]  # geopandas carries no types

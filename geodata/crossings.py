@@ -19,7 +19,7 @@ from pyproj import Geod
 
 from geodata.countries import country_codes, country_of, country_parts
 from geodata.model.places import UNLOCATED
-from geodata.problems import DataError, Problem, column_problems
+from geodata.model.problems import DataError, Problem, column_problems
 
 __all__ = ["STEP_KM", "crossings"]
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.analysis.figures import END, Figure, end_of
-from geodata.counts import Bounds, bounds, columns, maxima, minima, to_nullable
 from geodata.filters import OUTCOME, PEOPLE, PRESENT, figure_parts
+from geodata.model.counts import Bounds, bounds, columns, maxima, minima, to_nullable
 from geodata.model.measures import COUNT
 from geodata.presence import last_day
 from geodata.reconcile import Step

@@ -12,7 +12,8 @@ import pandas as pd
 
 from geodata.basis import ADOPTED, ALL, ENTRIES
 from geodata.countries import country_name
-from geodata.counts import (
+from geodata.load import IntArray
+from geodata.model.counts import (
     Count,
     FloatArray,
     amount_text,
@@ -24,10 +25,9 @@ from geodata.counts import (
     to_nullable,
     who_text,
 )
-from geodata.load import IntArray
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
+from geodata.model.schema import Status
 from geodata.reconcile import Bound, Step
-from geodata.schema import Status
 from geodata.selection import Selection, steps
 
 __all__ = ["KINDS", "Findings", "died_after", "findings", "known_to", "partly_counted", "reason", "said"]

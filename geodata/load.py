@@ -19,17 +19,17 @@ import pandera.pandas as checks
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # likewise
 
-from geodata.chronology import in_order, may_arrive_a_day_early
 from geodata.countries import anchor, country_codes, country_of
-from geodata.dates import advice, spans
 from geodata.filters import Filters
 from geodata.formulas import unguarded
 from geodata.hints import no_movements
+from geodata.model.chronology import in_order, may_arrive_a_day_early
+from geodata.model.dates import advice, spans
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
+from geodata.model.problems import DataError, Problem
+from geodata.model.schema import COUNTS, RECURRENCE, REMEDIES, SEPARATOR, STATUSES, TABLES, Table
 from geodata.own_counts import COUNT_COLUMNS, OWN_SOURCE, own_claims
-from geodata.problems import DataError, Problem
 from geodata.reading import read_csv
-from geodata.schema import COUNTS, RECURRENCE, REMEDIES, SEPARATOR, STATUSES, TABLES, Table
 from geodata.versions import VERSIONS, Version, read_versions
 
 __all__ = [
@@ -85,7 +85,7 @@ class Dataset:
         event_id, origin_id, destination_id, via and follows (tuples of ids), departed, arrived, status, note,
         date (EDTF: departure and arrival together, or the event's date where the transfer has none),
         earliest and left_by (first and last possible day of departure), reached_from and latest (first and
-        last possible day of arrival; datetime64[s], all bound by each other as `geodata.chronology.in_order`
+        last possible day of arrival; datetime64[s], all bound by each other as `geodata.model.chronology.in_order`
         does), came (the day before which none of its people can have come; NaT where nothing says so),
         disordered (whether it had left before that day: its days are as written), origin_country,
         destination_country, record, event_record.
@@ -104,7 +104,7 @@ class Dataset:
     versions
         Versions that were given out before, oldest first, where the dataset's folder keeps them.
     texts
-        The tables of `geodata.schema.TABLES` as they are written, cell by cell; of people the public ones.
+        The tables of `geodata.model.schema.TABLES` as they are written, cell by cell; of people the public ones.
     counts
         What its counts are numbers of: ``people`` or ``movements``.
     recurrence
@@ -240,7 +240,7 @@ def load(path: str | Path) -> Dataset:
     Parameters
     ----------
     path
-        Folder with ``datapackage.json`` and one UTF-8 CSV a table of `geodata.schema.TABLES`. Where
+        Folder with ``datapackage.json`` and one UTF-8 CSV a table of `geodata.model.schema.TABLES`. Where
         ``transfers.csv`` has a column ``count``, or ``count_min`` and ``count_max``, each count becomes one
         adopted claim of the dataset itself (`geodata.own_counts.read_count` says what a cell may hold), and
         the tables of claims and sources may be left out. Where the descriptor says ``"guarded": true``, as

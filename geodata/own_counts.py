@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geodata.counts import Bounds, bounds_of, label, plain_text
-from geodata.problems import Problem
-from geodata.schema import MAX_COUNT, REMEDIES
+from geodata.model.counts import Bounds, bounds_of, label, plain_text
+from geodata.model.problems import Problem
+from geodata.model.schema import MAX_COUNT, REMEDIES
 
 __all__ = ["COUNT_COLUMNS", "OWN_SOURCE", "CountCell", "own_claims", "read_count"]
 
@@ -55,7 +55,7 @@ def read_count(cell: str) -> CountCell:
     Parameters
     ----------
     cell
-        Digits of any script, with marks between thousands or without; a wording of `geodata.counts.WORDINGS`;
+        Digits of any script, with marks between thousands or without; a wording of `geodata.model.counts.WORDINGS`;
         or a word for no number.
 
     Examples

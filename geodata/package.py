@@ -20,7 +20,7 @@ from geodata.filters import MEASURES, RECORD_KEYS
 from geodata.load import DESCRIPTOR, Dataset
 from geodata.model.measures import QUANTITIES
 from geodata.model.places import NOWHERE
-from geodata.schema import SEPARATOR, TABLES, table_schema
+from geodata.model.schema import SEPARATOR, TABLES, table_schema
 from geodata.selection import Selection
 from geodata.totals import country_totals
 from geodata.versions import VERSIONS, versions_json

@@ -10,9 +10,9 @@ import pandas as pd
 
 from geodata.analysis.figures import end_of
 from geodata.countries import country_name
-from geodata.counts import columns, to_nullable
-from geodata.dates import FIRST_DAY, LAST_DAY
 from geodata.filters import PRESENT
+from geodata.model.counts import columns, to_nullable
+from geodata.model.dates import FIRST_DAY, LAST_DAY
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED
 from geodata.selection import Selection
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 
-from geodata.problems import Problem
+from geodata.model.problems import Problem
 
 __all__ = ["MAX_RAGGED", "TextTable", "read_csv"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from geodata.export import replacing
 from geodata.filters import Filters
 from geodata.load import Dataset, load
-from geodata.problems import DataError, Problem
+from geodata.model.problems import DataError, Problem
 from geodata.selection import select
 from geodata.totals import people
 from geodata.versions import VERSIONS, Version, is_day, versions_json

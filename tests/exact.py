@@ -21,7 +21,7 @@ from scipy.optimize import Bounds as Box
 from scipy.optimize import LinearConstraint, milp
 
 from geodata import Dataset, Filters, country_totals, people, present, select, timeline
-from geodata.dates import span
+from geodata.model.dates import span
 
 Bounds: TypeAlias = tuple[int, int | None]
 """Least and most, inclusive; None where the most is open."""

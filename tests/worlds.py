@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from geodata.schema import TABLES
+from geodata.model.schema import TABLES
 
 Rows = Iterable[Mapping[str, object]]
 

@@ -25,9 +25,9 @@ from dashboard.layers.legend import MAX_WIDTH_PX, ONWARD, Scale, fills_of, legen
 from dashboard.layers.legs import MAX_DOTS, Days, Json, Leg, legs_of, moments
 from dashboard.layers.times import counters, left, levels_of, standing
 from geodata import countries
-from geodata.counts import maxima, minima
+from geodata.model.counts import maxima, minima
+from geodata.model.schema import STATUSES
 from geodata.routes import BOWS
-from geodata.schema import STATUSES
 from geodata.selection import Selection
 
 __all__ = ["MAX_DOTS", "MAX_LINES", "MAX_WIDTH_PX", "scene"]

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from geodata.counts import maxima, minima
-from geodata.dates import FIRST_DAY, LAST_DAY
 from geodata.load import IntArray
+from geodata.model.counts import maxima, minima
+from geodata.model.dates import FIRST_DAY, LAST_DAY
 from geodata.selection import Selection
 
 __all__ = [

@@ -15,10 +15,10 @@ from dashboard.panels.parts import capital, caption, day_of, no_link, opening
 from dashboard.player import player
 from dashboard.sentences import counts_of, doubts, headline, text_of
 from geodata import DataError, Dataset, Filters, Selection, country_totals
-from geodata.counts import Count
 from geodata.evidence import COUNT, behind
 from geodata.export import filename, totals_csv
 from geodata.filters import LinkNotice
+from geodata.model.counts import Count
 
 __all__ = [
     "bar",

@@ -10,7 +10,7 @@ from dashboard.panels.parts import caption
 from geodata import Selection
 from geodata.basis import ENTRIES
 from geodata.countries import ATTRIBUTION, POINT_OF_VIEW
-from geodata.counts import WORDINGS
+from geodata.model.counts import WORDINGS
 
 __all__ = ["sources"]
 

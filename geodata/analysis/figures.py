@@ -22,10 +22,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.analysis.journeys import BoolArray, IntArray, Journeys, Marks
-from geodata.counts import FloatArray
-from geodata.dates import FIRST_DAY
 from geodata.filters import PEOPLE
 from geodata.load import Dataset
+from geodata.model.counts import FloatArray
+from geodata.model.dates import FIRST_DAY
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED
 
 __all__ = ["END", "Figure", "Travels", "Ways", "end_of"]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geodata.analysis.tangles import Row, Tangle
-from geodata.counts import FloatArray
+from geodata.model.counts import FloatArray
 
 __all__ = [
     "EXACT_NODES",

@@ -52,7 +52,7 @@ from geodata.analysis.forest import (
     tangle_of,
 )
 from geodata.analysis.tangles import Tangle
-from geodata.counts import FloatArray
+from geodata.model.counts import FloatArray
 
 __all__ = ["BoolArray", "IntArray", "Journeys", "Marks", "Parts"]
 

@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
-from geodata.counts import FloatArray
+from geodata.model.counts import FloatArray
 
 __all__ = ["Row", "Tangle"]
 

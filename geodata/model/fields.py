@@ -19,10 +19,10 @@ import pandas as pd
 from babel.localedata import locale_identifiers
 
 from geodata.countries import country_codes
-from geodata.dates import span
+from geodata.model.dates import span
 from geodata.model.measures import MEASURES, OUTCOME, PEOPLE, PRESENT, figure_parts
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED
-from geodata.schema import EVENT_KINDS, STATUSES
+from geodata.model.schema import EVENT_KINDS, STATUSES
 
 __all__ = [
     "ADOPTED",

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from geodata import Dataset, Filters
-from geodata.schema import TABLES
+from geodata.model.schema import TABLES
 from tests.exact import Bounds, Key, Oracle, product_figures
 from tests.truths import BEGIN, CUTS, DAYS, Truth, invent, report
 

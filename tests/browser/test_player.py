@@ -14,7 +14,7 @@ from pyproj import Geod
 
 from dashboard import theme
 from geodata.countries import anchor
-from geodata.counts import label
+from geodata.model.counts import label
 from geodata.routes import bowed
 from tests.browser.conftest import Visit, settled, until
 from tests.browser.test_page import PLAYER, open_page

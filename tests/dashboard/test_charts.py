@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from dashboard import charts, theme
-from geodata.counts import columns
+from geodata.model.counts import columns
 
 
 def line(rows: dict[str, tuple[int, int | None]]) -> pd.DataFrame:

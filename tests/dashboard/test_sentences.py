@@ -14,8 +14,8 @@ from dashboard import theme
 from dashboard.cells import Cell
 from dashboard.sentences import counts_of, coverage, doubts, headline, joined, text_of
 from geodata import Dataset, Filters, Selection, country_totals, honour, load, people, select
-from geodata.counts import Count
-from geodata.schema import EVENT_KINDS
+from geodata.model.counts import Count
+from geodata.model.schema import EVENT_KINDS
 from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "belarus-first"

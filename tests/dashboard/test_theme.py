@@ -29,11 +29,11 @@ from dashboard.theme import (
     span_text,
     when_text,
 )
-from geodata.counts import Count
-from geodata.dates import FIRST_DAY, LAST_DAY, span
 from geodata.filters import MEASURES
+from geodata.model.counts import Count
+from geodata.model.dates import FIRST_DAY, LAST_DAY, span
 from geodata.model.places import BEFORE, DIED, IN_TRANSIT, NOWHERE, UNREPORTED
-from geodata.schema import STATUSES
+from geodata.model.schema import STATUSES
 
 
 def luminance(color: str) -> float:

@@ -6,7 +6,7 @@ import pytest
 
 from geodata import Dataset, Filters, country_totals, load, select
 from geodata.basis import ADOPTED, ALL, ENTRIES, entries
-from geodata.counts import labels
+from geodata.model.counts import labels
 from tests.worlds import claim, event, leg, worked_case, write_world
 
 

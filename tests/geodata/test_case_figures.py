@@ -17,7 +17,7 @@ from geodata import (
     select,
     timeline,
 )
-from geodata.counts import Bounds, label, labels
+from geodata.model.counts import Bounds, label, labels
 from geodata.presence import last_day
 from geodata.totals import onward
 

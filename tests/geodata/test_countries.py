@@ -22,7 +22,7 @@ from geodata.countries import (
     locate,
 )
 from geodata.filters import languages
-from geodata.problems import DataError
+from geodata.model.problems import DataError
 
 BORDER_CASES = Path(__file__).parent / "border_cases.csv"
 

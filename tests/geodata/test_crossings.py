@@ -13,7 +13,7 @@ from pyproj import Geod
 
 from geodata import countries, crossings
 from geodata.__main__ import main
-from geodata.problems import DataError
+from geodata.model.problems import DataError
 from geodata.routes import cut
 
 MODULE = sys.modules["geodata.crossings"]  # the package gives the function that name

@@ -18,7 +18,7 @@ from geodata.filters import (
     languages,
     migrated,
 )
-from geodata.schema import EVENT_KINDS, STATUSES
+from geodata.model.schema import EVENT_KINDS, STATUSES
 
 ids = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"], exclude_characters=",;"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from geodata import countries, grid
 from geodata.countries import country_of
 from geodata.grid import UNSURE, Grid, Zone
-from geodata.problems import DataError
+from geodata.model.problems import DataError
 from tests.points import CELL, adversarial, beside_borders, uniform
 
 

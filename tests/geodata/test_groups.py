@@ -1,8 +1,8 @@
 from pathlib import Path
 
 from geodata import Dataset, Filters, load, select
-from geodata.counts import labels
 from geodata.groups import composition
+from geodata.model.counts import labels
 from tests.worlds import claim, event, leg, write_world
 
 CLAIMS = [

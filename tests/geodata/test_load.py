@@ -6,7 +6,7 @@ import pytest
 from geodata import DataError, Dataset, load
 from geodata.__main__ import main
 from geodata.load import DATA_FOLDER, choose, datasets
-from geodata.schema import TABLES, data_dictionary
+from geodata.model.schema import TABLES, data_dictionary
 from tests.worlds import COUNTRIES, SOURCES, claim, event, leg, worked_case, write_table, write_world
 
 
@@ -324,7 +324,7 @@ def test_the_data_dictionary_of_a_built_in_dataset_is_current(folder: Path) -> N
     readme = (folder / "README.md").read_text(encoding="utf-8")
     _, _, rest = readme.partition("<!-- data dictionary: begin -->\n")
     written, _, _ = rest.partition("<!-- data dictionary: end -->")
-    assert written.strip() == data_dictionary().strip(), "paste what `python -m geodata.schema` prints"
+    assert written.strip() == data_dictionary().strip(), "paste what `python -m geodata.model.schema` prints"
     descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
     for resource in descriptor["resources"]:
         fields = [field["name"] for field in resource["schema"]["fields"]]

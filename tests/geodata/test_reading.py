@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from geodata import DataError, load
 from geodata.model.places import NOWHERE
+from geodata.model.problems import Problem
+from geodata.model.schema import MAX_COUNT, TABLES
 from geodata.own_counts import read_count
-from geodata.problems import Problem
 from geodata.reading import MAX_RAGGED, read_csv
-from geodata.schema import MAX_COUNT, TABLES
 from tests.worlds import COUNTRIES, claim, event, leg, write_table, write_world
 
 

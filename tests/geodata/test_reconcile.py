@@ -10,7 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from geodata.counts import Bounds, columns
+from geodata.model.counts import Bounds, columns
 from geodata.reconcile import Bound, Reconciled, Step, reconcile
 
 Rows = dict[str, tuple[str, tuple[str, ...], int, int | None]]

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from geodata import Filters, country_totals, honour, load, people, select
-from geodata.counts import Bounds
+from geodata.model.counts import Bounds
 from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
 
 

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata import Dataset, Filters, country_totals, load, people, select, timeline
-from geodata.counts import label, labels
+from geodata.model.counts import label, labels
 from geodata.totals import outcomes
 from tests.worlds import claim, event, leg, worked_case, write_world
 

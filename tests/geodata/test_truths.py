@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import HealthCheck, given, settings
 
 from geodata import Filters, Selection, behind, country_totals, findings, people, present, select, timeline
-from geodata.counts import Bounds, columns, maxima, minima
+from geodata.model.counts import Bounds, columns, maxima, minima
 from geodata.presence import history
 from geodata.totals import outcomes
 from tests.exact import bounds_of_count

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from geodata import DataError, Filters, load, people, select
 from geodata.__main__ import main
 from geodata.load import DATA_FOLDER
+from geodata.model.schema import STATUSES, TABLES
 from geodata.package import dataset_zip, selection_zip
 from geodata.release import release, released
-from geodata.schema import STATUSES, TABLES
 from geodata.versions import Version, read_versions, versions_json
 from tests.truths import Truth, truths
 from tests.worlds import claim, event, worked_case, write_world

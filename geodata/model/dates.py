@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from geodata.date_forms import recognized
+from geodata.model.date_forms import recognized
 
 __all__ = ["DATE", "FIRST_DAY", "LAST_DAY", "OPEN", "REMEDY", "SEASONS", "advice", "span", "spans"]
 

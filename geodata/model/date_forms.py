@@ -32,7 +32,7 @@ def recognized(text: str) -> tuple[str, str] | None:
     Parameters
     ----------
     text
-        A text that `geodata.dates.span` refuses.
+        A text that `geodata.model.dates.span` refuses.
 
     Examples
     --------

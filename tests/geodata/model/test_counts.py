@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.counts import (
+from geodata.model.counts import (
     WORDINGS,
     Bounds,
     Count,

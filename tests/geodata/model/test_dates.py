@@ -8,7 +8,7 @@ from edtf import parse_edtf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.dates import FIRST_DAY, LAST_DAY, REMEDY, advice, span, spans
+from geodata.model.dates import FIRST_DAY, LAST_DAY, REMEDY, advice, span, spans
 
 DAY = dt.date
 

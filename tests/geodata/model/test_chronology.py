@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata import DataError, Dataset, load
-from geodata.chronology import DAYS, in_order
+from geodata.model.chronology import DAYS, in_order
 from tests.worlds import COUNTRIES, event, leg, write_world
 
 CASES = Path(__file__).parents[1] / "cases"

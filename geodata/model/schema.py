@@ -13,8 +13,8 @@ from typing import Any, Literal
 import pandas as pd
 import pandera.pandas as pa
 
-from geodata.counts import WORDINGS
-from geodata.dates import REMEDY, spans
+from geodata.model.counts import WORDINGS
+from geodata.model.dates import REMEDY, spans
 
 __all__ = [
     "COUNTS",

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.dates import FIRST_DAY, LAST_DAY
+from geodata.model.dates import FIRST_DAY, LAST_DAY
 
 __all__ = ["DAYS", "in_order", "may_arrive_a_day_early"]
 
