@@ -14,8 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from dashboard.answers import Answer
 from dashboard.downloads import KINDS, NOTICE_FIELDS, STRICT, Kind, reply, unless_read
-from geodata.filters import MAX_QUERY_BYTES, MAX_VALUES, VERSION, LinkNotice
 from geodata.model.fields import FIELDS
+from geodata.query.filters import MAX_QUERY_BYTES, MAX_VALUES, VERSION, LinkNotice
 
 __all__ = ["PATH", "description", "parameters", "route"]
 

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard import theme
-from geodata.filters import PEOPLE
 from geodata.model.counts import FloatArray, columns, maxima, minima
 from geodata.model.dates import FIRST_DAY, LAST_DAY
+from geodata.query.filters import PEOPLE
 
 __all__ = [
     "MOST_BARS",

@@ -29,8 +29,8 @@ from geodata.export import (
     transfers_geojson,
     transfers_parquet,
 )
-from geodata.filters import CLAIM_KEYS, RECORD_KEYS, LinkNotice
 from geodata.package import dataset_zip, selection_zip
+from geodata.query.filters import CLAIM_KEYS, RECORD_KEYS, LinkNotice
 
 __all__ = ["KINDS", "NOTICE_FIELDS", "STRICT", "Kind", "routes"]
 

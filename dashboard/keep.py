@@ -23,7 +23,7 @@ from dashboard import assets, layers, markup, theme
 from dashboard.sentences import counts_of, doubts, headline, text_of
 from geodata import Dataset, Filters, country_totals, select
 from geodata.citing import citation
-from geodata.filters import MEASURES
+from geodata.query.filters import MEASURES
 
 __all__ = ["web_page"]
 

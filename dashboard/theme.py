@@ -11,11 +11,11 @@ import babel
 import pandas as pd
 
 from geodata.countries import country_in_sentence, country_name
-from geodata.filters import OUTCOME, PEOPLE
 from geodata.model.counts import Count, count_text, maxima, minima, number_text
 from geodata.model.dates import FIRST_DAY, LAST_DAY, OPEN, span
 from geodata.model.places import BEFORE, BETWEEN, DIED, IN_TRANSIT, UNLOCATED, UNREPORTED
 from geodata.model.schema import Status
+from geodata.query.filters import OUTCOME, PEOPLE
 from geodata.totals import MOVED
 
 __all__ = [
@@ -341,7 +341,7 @@ def measure_text(measure: str, counts: str = "people") -> str:
     Parameters
     ----------
     measure
-        One of `geodata.filters.MEASURES`.
+        One of `geodata.query.filters.MEASURES`.
     counts
         What the dataset counts: ``people`` or ``movements``.
 

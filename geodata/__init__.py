@@ -8,12 +8,12 @@ from geodata.countries import country_of
 from geodata.crossings import crossings
 from geodata.evidence import behind
 from geodata.export import write_csv
-from geodata.filters import Filters
 from geodata.findings import findings
-from geodata.links import honour
 from geodata.load import Dataset, load
 from geodata.model.problems import DataError, Problem
 from geodata.presence import present
+from geodata.query.filters import Filters
+from geodata.query.links import honour
 from geodata.reconcile import reconcile
 from geodata.selection import Selection, select
 from geodata.totals import country_totals, people, timeline

@@ -13,13 +13,13 @@ from geodata.cluster import cluster_tallies
 from geodata.countries import locate
 from geodata.crossings import crossings
 from geodata.export import countries_csv, replacing, totals_csv, write_csv
-from geodata.filters import Filters
 from geodata.findings import findings
 from geodata.flat import Tally, flat_totals, honour_flat, is_flat, open_flat, tallies
-from geodata.links import honour
 from geodata.load import DATA_FOLDER, Dataset, choose, datasets, load
 from geodata.model.counts import label
 from geodata.model.problems import DataError, Problem
+from geodata.query.filters import Filters
+from geodata.query.links import honour
 from geodata.reading import read_csv
 from geodata.release import release
 from geodata.selection import select

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from geodata.analysis.figures import END, Figure, end_of
-from geodata.filters import OUTCOME, PEOPLE, PRESENT, figure_parts
 from geodata.model.counts import Bounds, bounds, columns, maxima, minima, to_nullable
 from geodata.model.measures import COUNT
 from geodata.presence import last_day
+from geodata.query.filters import OUTCOME, PEOPLE, PRESENT, figure_parts
 from geodata.reconcile import Step
 from geodata.selection import Selection
 from geodata.totals import measure_figure, outcome_figures
@@ -29,7 +29,7 @@ class Evidence:
     figure
         Its name in links: ``people``; row and measure, ``UA.arrived``; or the id of an event or transfer.
     measure
-        ``people``, a measure of `geodata.filters.MEASURES`, ``present``, ``outcome`` or `COUNT`.
+        ``people``, a measure of `geodata.query.filters.MEASURES`, ``present``, ``outcome`` or `COUNT`.
     row
         The row it stands in, such as a country's code; "" where it is in none.
     count

@@ -17,11 +17,11 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.basis import ENTRIES
 from geodata.countries import ATTRIBUTION, country_codes, land
-from geodata.filters import Filters
 from geodata.formulas import guarded
 from geodata.load import Dataset
 from geodata.model.counts import FloatArray
 from geodata.model.schema import SEPARATOR
+from geodata.query.filters import Filters
 from geodata.routes import cut
 from geodata.selection import Selection, select
 from geodata.totals import country_totals

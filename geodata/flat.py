@@ -20,8 +20,6 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # likewise
 
 from geodata.countries import country_codes, country_of
-from geodata.filters import Filters, LinkNotice
-from geodata.links import honour_known
 from geodata.load import OWN_SOURCE, IntArray, load_locations
 from geodata.model.counts import FloatArray, columns
 from geodata.model.dates import span, spans
@@ -29,6 +27,8 @@ from geodata.model.fields import ALL, FIELDS
 from geodata.model.places import NOWHERE, UNLOCATED
 from geodata.model.problems import DataError, Problem
 from geodata.model.schema import MAX_COUNT, REMEDIES
+from geodata.query.filters import Filters, LinkNotice
+from geodata.query.links import honour_known
 from geodata.selection import BoolArray
 from geodata.totals import totals_table
 

@@ -20,7 +20,6 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # likewise
 
 from geodata.countries import anchor, country_codes, country_of
-from geodata.filters import Filters
 from geodata.formulas import unguarded
 from geodata.hints import no_movements
 from geodata.model.chronology import in_order, may_arrive_a_day_early
@@ -29,6 +28,7 @@ from geodata.model.places import BETWEEN, DIED, UNLOCATED
 from geodata.model.problems import DataError, Problem
 from geodata.model.schema import COUNTS, RECURRENCE, REMEDIES, SEPARATOR, STATUSES, TABLES, Table
 from geodata.own_counts import COUNT_COLUMNS, OWN_SOURCE, own_claims
+from geodata.query.filters import Filters
 from geodata.reading import read_csv
 from geodata.versions import VERSIONS, Version, read_versions
 

@@ -16,11 +16,11 @@ import pandas as pd
 from geodata.citing import bibtex, citation
 from geodata.countries import ATTRIBUTION
 from geodata.export import claims_csv, csv_bytes, totals_csv, transfers_csv
-from geodata.filters import MEASURES, RECORD_KEYS
 from geodata.load import DESCRIPTOR, Dataset
 from geodata.model.measures import QUANTITIES
 from geodata.model.places import NOWHERE
 from geodata.model.schema import SEPARATOR, TABLES, table_schema
+from geodata.query.filters import MEASURES, RECORD_KEYS
 from geodata.selection import Selection
 from geodata.totals import country_totals
 from geodata.versions import VERSIONS, versions_json

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from geodata.export import replacing
-from geodata.filters import Filters
 from geodata.load import Dataset, load
 from geodata.model.problems import DataError, Problem
+from geodata.query.filters import Filters
 from geodata.selection import select
 from geodata.totals import people
 from geodata.versions import VERSIONS, Version, is_day, versions_json

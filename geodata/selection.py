@@ -14,11 +14,11 @@ import pandas as pd
 from geodata.analysis.figures import Travels, Ways
 from geodata.analysis.journeys import Journeys, Parts
 from geodata.basis import ADOPTED, ALL, ENTRIES, entries
-from geodata.filters import Filters
 from geodata.load import Dataset, IntArray
 from geodata.model.counts import FloatArray, hull, maxima, minima, to_nullable
 from geodata.model.fields import events_mask, transfers_mask
 from geodata.model.schema import STATUSES, Status
+from geodata.query.filters import Filters
 from geodata.reconcile import Reconciled, reconcile
 
 __all__ = ["BoolArray", "Selection", "select", "steps"]

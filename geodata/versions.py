@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from geodata.filters import CLAIM_KEYS, RECORD_KEYS, Filters
 from geodata.model.counts import Bounds
 from geodata.model.problems import Problem
+from geodata.query.filters import CLAIM_KEYS, RECORD_KEYS, Filters
 
 __all__ = ["VERSIONS", "Version", "is_day", "read_versions", "versions_json"]
 

@@ -11,9 +11,9 @@ import streamlit as st
 from dashboard import theme
 from dashboard.controls.wording import WORDS, Words
 from geodata import Dataset
-from geodata.filters import LinkNotice
 from geodata.model.dates import span
 from geodata.model.fields import FIELDS, Field
+from geodata.query.filters import LinkNotice
 
 __all__ = ["EARLIEST", "LATEST", "draw", "look_at", "on_calendar"]
 

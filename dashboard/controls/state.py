@@ -23,8 +23,8 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import cache
 from dashboard.controls.sidebar import draw, on_calendar
 from geodata import Dataset, Filters, Selection, honour, select
-from geodata.filters import LinkNotice
 from geodata.model.fields import FIELDS
+from geodata.query.filters import LinkNotice
 
 __all__ = ["embedded", "filters", "open_dataset", "other", "show", "tabs"]
 
@@ -38,7 +38,7 @@ _TABS = {
     "sources": "Sources and method",
     "share": "Share and download",
 }
-"""`geodata.filters.TABS`, and what they are called."""
+"""`geodata.query.filters.TABS`, and what they are called."""
 
 
 def embedded() -> bool:

@@ -15,10 +15,10 @@ import pandas as pd
 
 from dashboard import theme
 from dashboard.layers.legs import DAY, Days, Json, Leg
-from geodata.filters import PRESENT
 from geodata.model.counts import maxima, minima
 from geodata.model.places import BEFORE, IN_TRANSIT, UNREPORTED
 from geodata.presence import history, timed
+from geodata.query.filters import PRESENT
 from geodata.selection import Selection
 from geodata.totals import measure_figure
 

@@ -10,10 +10,10 @@ from dashboard.cells import Cell
 from dashboard.panels.parts import capital, caption, chart, colors, numbers, opening
 from dashboard.sentences import coverage
 from geodata import Selection
-from geodata.filters import MEASURES, OUTCOME, PRESENT
 from geodata.model.counts import columns
 from geodata.model.places import NOWHERE
 from geodata.presence import last_day, present
+from geodata.query.filters import MEASURES, OUTCOME, PRESENT
 from geodata.totals import outcomes
 
 __all__ = ["countries"]

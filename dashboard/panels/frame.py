@@ -17,8 +17,8 @@ from dashboard.sentences import counts_of, doubts, headline, text_of
 from geodata import DataError, Dataset, Filters, Selection, country_totals
 from geodata.evidence import COUNT, behind
 from geodata.export import filename, totals_csv
-from geodata.filters import LinkNotice
 from geodata.model.counts import Count
+from geodata.query.filters import LinkNotice
 
 __all__ = [
     "bar",

@@ -22,11 +22,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.analysis.journeys import BoolArray, IntArray, Journeys, Marks
-from geodata.filters import PEOPLE
 from geodata.load import Dataset
 from geodata.model.counts import FloatArray
 from geodata.model.dates import FIRST_DAY
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED
+from geodata.query.filters import PEOPLE
 
 __all__ = ["END", "Figure", "Travels", "Ways", "end_of"]
 
@@ -336,7 +336,7 @@ class Travels:
         return self.ways.journeys
 
     def measure(self, name: str) -> Figure:
-        """Return a measure of countries, of `geodata.filters.MEASURES`."""
+        """Return a measure of countries, of `geodata.query.filters.MEASURES`."""
         ways, countries = self.ways, self.ways.countries
         came_from = ways.ends[ways.above]
         if name == "released":

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from geodata.filters import TABS
+from geodata.query.filters import TABS
 from tests.browser.conftest import Visit, settled
 from tests.browser.test_page import open_page
 

@@ -14,10 +14,10 @@ from dashboard.controls.state import _TABS
 from dashboard.controls.wording import WORDS
 from dashboard.panels import by_country
 from geodata import Filters
-from geodata.filters import MAX_VALUES
 from geodata.model.fields import FIELDS, TABS
 from geodata.model.measures import MEASURES, QUANTITIES
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED
+from geodata.query.filters import MAX_VALUES
 from tests.dashboard.test_page import html, link, run
 from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
 

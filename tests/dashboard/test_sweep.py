@@ -31,9 +31,9 @@ from dashboard import controls, keep, panels, sentences, theme
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
 from geodata.basis import ADOPTED, ALL
 from geodata.countries import country_codes
-from geodata.filters import MAX_QUERY_BYTES, MAX_VALUES, MEASURES, PRESENT, TABS, languages
 from geodata.model.dates import span
 from geodata.model.schema import EVENT_KINDS, STATUSES
+from geodata.query.filters import MAX_QUERY_BYTES, MAX_VALUES, MEASURES, PRESENT, TABS, languages
 from tests.conftest import ROOT
 from tests.worlds import COUNTRIES, SOURCES, claim, event, leg, worked_case, write_world
 

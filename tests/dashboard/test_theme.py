@@ -29,11 +29,11 @@ from dashboard.theme import (
     span_text,
     when_text,
 )
-from geodata.filters import MEASURES
 from geodata.model.counts import Count
 from geodata.model.dates import FIRST_DAY, LAST_DAY, span
 from geodata.model.places import BEFORE, DIED, IN_TRANSIT, NOWHERE, UNREPORTED
 from geodata.model.schema import STATUSES
+from geodata.query.filters import MEASURES
 
 
 def luminance(color: str) -> float:

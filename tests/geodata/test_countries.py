@@ -21,8 +21,8 @@ from geodata.countries import (
     land,
     locate,
 )
-from geodata.filters import languages
 from geodata.model.problems import DataError
+from geodata.query.filters import languages
 
 BORDER_CASES = Path(__file__).parent / "border_cases.csv"
 

@@ -9,8 +9,8 @@ import pytest
 from geodata import Dataset, Filters, behind, country_totals, load, select
 from geodata.basis import ranked
 from geodata.evidence import Evidence
-from geodata.filters import MEASURES
 from geodata.model.counts import columns
+from geodata.query.filters import MEASURES
 from tests.worlds import claim, event, leg, worked_case, write_world
 
 

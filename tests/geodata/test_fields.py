@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata import Dataset, Filters, honour, load, select
-from geodata.filters import CLAIM_KEYS, MAX_QUERY_BYTES, MAX_VALUES, RECORD_KEYS
 from geodata.model.dates import span
 from geodata.model.fields import FIELDS, events_mask, keys, keys_table, languages, transfers_mask
 from geodata.model.measures import MEASURES, QUANTITIES, Measure, figure_parts, of_kind
 from geodata.model.places import NOWHERE
 from geodata.model.schema import EVENT_KINDS, STATUSES
+from geodata.query.filters import CLAIM_KEYS, MAX_QUERY_BYTES, MAX_VALUES, RECORD_KEYS
 from tests.conftest import ROOT
 from tests.geodata.hostile import HOSTILE
 from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world

@@ -1,8 +1,8 @@
 import pytest
 
 from geodata import Filters, country_totals, honour, load, select
-from geodata.filters import MAX_QUERY_BYTES, RECORD_KEYS, LinkNotice
 from geodata.load import DATA_FOLDER
+from geodata.query.filters import MAX_QUERY_BYTES, RECORD_KEYS, LinkNotice
 from tests.geodata.hostile import HOSTILE
 
 DATASET = load(DATA_FOLDER / "belarus-2024-2025")

@@ -12,8 +12,8 @@ from geodata import Dataset, Filters, country_totals, load, people, present, sel
 from geodata import selection as selections
 from geodata.analysis import forest
 from geodata.analysis.tangles import Row, Tangle
-from geodata.filters import MEASURES
 from geodata.model.counts import labels, maxima, minima
+from geodata.query.filters import MEASURES
 from tests.truths import invent
 from tests.worlds import claim, event, leg, write_world
 

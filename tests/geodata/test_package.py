@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, load, people, select
 from geodata.citing import citation
 from geodata.export import claims_csv, claims_table, totals_csv, transfers_csv, transfers_table
-from geodata.filters import RECORD_KEYS
 from geodata.load import DATA_FOLDER
 from geodata.model.schema import TABLES
 from geodata.package import dataset_zip, selection_zip
+from geodata.query.filters import RECORD_KEYS
 from tests.conftest import ROOT
 from tests.worlds import COUNTRIES, SOURCES, claim, event, leg, worked_case, write_world
 

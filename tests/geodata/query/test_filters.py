@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.filters import (
+from geodata.model.schema import EVENT_KINDS, STATUSES
+from geodata.query.filters import (
     MAX_QUERY_BYTES,
     MAX_VALUES,
     MEASURES,
@@ -18,7 +19,6 @@ from geodata.filters import (
     languages,
     migrated,
 )
-from geodata.model.schema import EVENT_KINDS, STATUSES
 
 ids = st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"], exclude_characters=",;"),

@@ -6,10 +6,10 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any
 
-from geodata.filters import OTHERS, Filters, LinkNotice
 from geodata.load import Dataset
 from geodata.model.counts import Count, amount_text, who_text
 from geodata.model.fields import FIELDS
+from geodata.query.filters import OTHERS, Filters, LinkNotice
 from geodata.selection import select
 from geodata.totals import people
 
