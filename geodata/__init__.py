@@ -4,11 +4,11 @@ The verbs stand in the order of the ladder: `load` → `country_of` → `Filters
 lets figures bound each other) → `country_totals`, `timeline`, `present`, `findings`, `behind` → `write_csv`.
 """
 
-from geodata.countries import country_of
-from geodata.crossings import crossings
 from geodata.evidence import behind
 from geodata.export import write_csv
 from geodata.findings import findings
+from geodata.geo.countries import country_of
+from geodata.geo.crossings import crossings
 from geodata.load import Dataset, load
 from geodata.model.problems import DataError, Problem
 from geodata.presence import present

@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.cluster import cluster_tallies
-from geodata.countries import locate
-from geodata.crossings import crossings
 from geodata.export import countries_csv, replacing, totals_csv, write_csv
 from geodata.findings import findings
 from geodata.flat import Tally, flat_totals, honour_flat, is_flat, open_flat, tallies
+from geodata.geo.countries import locate
+from geodata.geo.crossings import crossings
 from geodata.load import DATA_FOLDER, Dataset, choose, datasets, load
 from geodata.model.counts import label
 from geodata.model.problems import DataError, Problem

@@ -16,13 +16,13 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.basis import ENTRIES
-from geodata.countries import ATTRIBUTION, country_codes, land
 from geodata.formulas import guarded
+from geodata.geo.countries import ATTRIBUTION, country_codes, land
+from geodata.geo.routes import cut
 from geodata.load import Dataset
 from geodata.model.counts import FloatArray
 from geodata.model.schema import SEPARATOR
 from geodata.query.filters import Filters
-from geodata.routes import cut
 from geodata.selection import Selection, select
 from geodata.totals import country_totals
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.basis import ADOPTED, ALL, ENTRIES
-from geodata.countries import country_name
+from geodata.geo.countries import country_name
 from geodata.load import IntArray
 from geodata.model.counts import (
     Count,

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # likewise
 
-from geodata.countries import country_codes, country_of
+from geodata.geo.countries import country_codes, country_of
 from geodata.load import OWN_SOURCE, IntArray, load_locations
 from geodata.model.counts import FloatArray, columns
 from geodata.model.dates import span, spans

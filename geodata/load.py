@@ -19,8 +19,8 @@ import pandera.pandas as checks
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # likewise
 
-from geodata.countries import anchor, country_codes, country_of
 from geodata.formulas import unguarded
+from geodata.geo.countries import anchor, country_codes, country_of
 from geodata.hints import no_movements
 from geodata.model.chronology import in_order, may_arrive_a_day_early
 from geodata.model.dates import advice, spans

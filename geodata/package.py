@@ -14,8 +14,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import pandas as pd
 
 from geodata.citing import bibtex, citation
-from geodata.countries import ATTRIBUTION
 from geodata.export import claims_csv, csv_bytes, totals_csv, transfers_csv
+from geodata.geo.countries import ATTRIBUTION
 from geodata.load import DESCRIPTOR, Dataset
 from geodata.model.measures import QUANTITIES
 from geodata.model.places import NOWHERE

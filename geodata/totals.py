@@ -9,7 +9,7 @@ import pandas as pd
 
 from geodata.analysis.figures import Figure
 from geodata.basis import ENTRIES
-from geodata.countries import country_name
+from geodata.geo.countries import country_name
 from geodata.load import IntArray
 from geodata.model.counts import Bounds, FloatArray, bounds, columns, to_nullable
 from geodata.model.places import NOWHERE, UNREPORTED

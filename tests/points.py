@@ -7,7 +7,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geodata import countries, grid
+from geodata.geo import countries, grid
 
 CELL = 1 / grid._CELLS
 Points = NDArray[np.float64]

@@ -8,7 +8,7 @@ from functools import cache
 import pydeck as pdk
 
 from dashboard.layers.legs import Json
-from geodata import countries
+from geodata.geo import countries
 
 __all__ = ["deck", "texts"]
 

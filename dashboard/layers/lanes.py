@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.layers.legs import Leg
-from geodata import countries, routes
+from geodata.geo import countries, routes
 from geodata.load import Dataset
 
 __all__ = ["bows_of", "frame"]
@@ -22,7 +22,7 @@ _EUROPE = (-8.0, 40.0, 45.0, 62.0)  # west, south, east, north: the view of an e
 
 
 def bows_of(dataset: Dataset, legs: Sequence[Leg]) -> list[float]:
-    """Return how far each line bows, as `geodata.routes.bowed` takes it."""
+    """Return how far each line bows, as `geodata.geo.routes.bowed` takes it."""
     size = Counter((leg.origin, leg.destination) for leg in legs)
     drawn: Counter[tuple[str, str]] = Counter()
     spreads = []

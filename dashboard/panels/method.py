@@ -9,7 +9,7 @@ from dashboard import markup, theme
 from dashboard.panels.parts import caption
 from geodata import Selection
 from geodata.basis import ENTRIES
-from geodata.countries import ATTRIBUTION, POINT_OF_VIEW
+from geodata.geo.countries import ATTRIBUTION, POINT_OF_VIEW
 from geodata.model.counts import WORDINGS
 
 __all__ = ["sources"]

@@ -21,7 +21,7 @@ export function toDegrees(x, y) {
 }
 
 const RADIUS_KM = 6371.0088;
-const [FULL_BOW_KM, LOOP_KM, STEP_KM, STEP_DEGREES] = [1500, 35, 100, 2.5]; // as in geodata/routes.py
+const [FULL_BOW_KM, LOOP_KM, STEP_KM, STEP_DEGREES] = [1500, 35, 100, 2.5]; // as in geodata/geo/routes.py
 const DEGREE = Math.PI / 180;
 
 /**
@@ -41,7 +41,7 @@ function ahead([longitude, latitude], azimuth, angle) {
 }
 
 /**
- * One stretch of a lane: `bowed` of geodata/routes.py, on a sphere.
+ * One stretch of a lane: `bowed` of geodata/geo/routes.py, on a sphere.
  *
  * @param {Point} start longitude, latitude
  * @param {Point} end

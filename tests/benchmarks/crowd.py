@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geodata.countries import country_of
+from geodata.geo.countries import country_of
 from tests.worlds import claim, event, leg, write_world
 
 LEGS = 5

@@ -23,8 +23,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata import countries
-from geodata.countries import country_of
+from geodata.geo import countries
+from geodata.geo.countries import country_of
 from tests.points import Points, adversarial, beside_borders, uniform
 
 RUNS = 5

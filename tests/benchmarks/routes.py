@@ -16,9 +16,9 @@ import shapely
 from pyproj import Geod
 
 from geodata import crossings
-from geodata.countries import BASEMAP
-from geodata.crossings import STEP_KM
-from geodata.routes import cut
+from geodata.geo.countries import BASEMAP
+from geodata.geo.crossings import STEP_KM
+from geodata.geo.routes import cut
 
 RUNS = 5
 ROUTES = 1000

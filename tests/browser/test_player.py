@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 from pyproj import Geod
 
 from dashboard import theme
-from geodata.countries import anchor
+from geodata.geo.countries import anchor
+from geodata.geo.routes import bowed
 from geodata.model.counts import label
-from geodata.routes import bowed
 from tests.browser.conftest import Visit, settled, until
 from tests.browser.test_page import PLAYER, open_page
 from tests.worlds import COUNTRIES, claim, event, leg, write_world

@@ -13,11 +13,11 @@ from dashboard.layers import MAX_DOTS, MAX_LINES, MAX_WIDTH_PX, STYLES, scene
 from dashboard.layers.legs import Days
 from dashboard.layers.times import levels_of
 from geodata import Filters, country_totals, load, present, select
-from geodata.countries import land
+from geodata.geo.countries import land
+from geodata.geo.routes import bowed
 from geodata.load import DATA_FOLDER
 from geodata.model.counts import label, maxima, minima
 from geodata.query.filters import MEASURES
-from geodata.routes import bowed
 from tests.truths import invent
 from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
 

@@ -30,7 +30,7 @@ from dashboard import cache as kept
 from dashboard import controls, keep, panels, sentences, theme
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
 from geodata.basis import ADOPTED, ALL
-from geodata.countries import country_codes
+from geodata.geo.countries import country_codes
 from geodata.model.dates import span
 from geodata.model.schema import EVENT_KINDS, STATUSES
 from geodata.query.filters import MAX_QUERY_BYTES, MAX_VALUES, MEASURES, PRESENT, TABS, languages

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geodata import countries
+from geodata.geo import countries
 
 FOLDER = countries.BASEMAP.parent
 

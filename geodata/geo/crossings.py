@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from geodata.countries import country_codes, country_of, country_parts
+from geodata.geo.countries import country_codes, country_of, country_parts
 from geodata.model.places import UNLOCATED
 from geodata.model.problems import DataError, Problem, column_problems
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from geodata import nearest
-from geodata.nearest import Edges, reach
+from geodata.geo import nearest
+from geodata.geo.nearest import Edges, reach
 
 
 def test_the_nearest_of_several_countries():

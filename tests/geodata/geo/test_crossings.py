@@ -11,10 +11,11 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from geodata import countries, crossings
+from geodata import crossings
 from geodata.__main__ import main
+from geodata.geo import countries
+from geodata.geo.routes import cut
 from geodata.model.problems import DataError
-from geodata.routes import cut
 
 MODULE = sys.modules["geodata.crossings"]  # the package gives the function that name
 EARTH = Geod(ellps="WGS84")

@@ -26,10 +26,10 @@ from numpy.typing import ArrayLike, NDArray
 from pandas.api.extensions import ExtensionArray
 from shapely.geometry.base import BaseGeometry
 
-from geodata.grid import Grid, Zone, cached
+from geodata.geo.grid import Grid, Zone, cached
+from geodata.geo.nearest import Edges
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
 from geodata.model.problems import DataError, Problem, column_problems
-from geodata.nearest import Edges
 
 if TYPE_CHECKING:
     import geopandas as gpd  # type: ignore[import-untyped]  # geopandas carries no types
@@ -124,8 +124,8 @@ def country_of(
 
     Notes
     -----
-    A call with 50,000 points or more opens a grid (`geodata.grid`), which gives the same answers sooner. It
-    is made once, and kept in the user's cache folder (`geodata.grid.cached`).
+    A call with 50,000 points or more opens a grid (`geodata.geo.grid`), which gives the same answers sooner. It
+    is made once, and kept in the user's cache folder (`geodata.geo.grid.cached`).
 
     The layer ends at 85.05° south: beyond, and more than `near_km` from it, a point is nowhere.
 

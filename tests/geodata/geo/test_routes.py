@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-from geodata import countries
-from geodata.routes import Path, Way, bowed, bows, cut, paths
+from geodata.geo import countries
+from geodata.geo.routes import Path, Way, bowed, bows, cut, paths
 
 EQUATOR = [(0.0, 0.0), (10.0, 0.0)]
 KM_A_DEGREE_NORTH = 110.574  # at the equator

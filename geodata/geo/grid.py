@@ -26,7 +26,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata.nearest import reach, runs
+from geodata.geo.nearest import reach, runs
 
 __all__ = ["UNSURE", "Grid", "Labels", "Zone", "cached"]
 

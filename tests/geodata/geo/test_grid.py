@@ -10,9 +10,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata import countries, grid
-from geodata.countries import country_of
-from geodata.grid import UNSURE, Grid, Zone
+from geodata.geo import countries, grid
+from geodata.geo.countries import country_of
+from geodata.geo.grid import UNSURE, Grid, Zone
 from geodata.model.problems import DataError
 from tests.points import CELL, adversarial, beside_borders, uniform
 

@@ -11,8 +11,8 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geodata import countries
-from geodata.countries import (
+from geodata.geo import countries
+from geodata.geo.countries import (
     anchor,
     country_codes,
     country_in_sentence,

@@ -1,0 +1,1 @@
+"""The world: points to countries, names, nearest borders, borders crossed, lines over the sphere."""
