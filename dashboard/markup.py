@@ -11,9 +11,9 @@ import pandas as pd
 from dashboard import theme
 from dashboard.cells import web_address
 from geodata import Dataset, Selection
-from geodata.basis import ENTRIES, ranked
-from geodata.evidence import Evidence
-from geodata.findings import KINDS, reason
+from geodata.analysis.basis import ENTRIES, ranked
+from geodata.analysis.evidence import Evidence
+from geodata.analysis.findings import KINDS, reason
 from geodata.model.counts import Count
 
 __all__ = ["evidence", "findings", "linked", "records", "rows_of", "table", "text"]

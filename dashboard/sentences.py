@@ -19,15 +19,15 @@ from babel.lists import format_list
 from dashboard import theme
 from dashboard.cells import Cell
 from geodata import Dataset, Selection, people
-from geodata.basis import ADOPTED, ALL, ENTRIES
-from geodata.findings import died_after, known_to, partly_counted
+from geodata.analysis.basis import ADOPTED, ALL, ENTRIES
+from geodata.analysis.findings import died_after, known_to, partly_counted
+from geodata.analysis.selection import steps
+from geodata.analysis.totals import onward, outcomes
 from geodata.model.counts import Count, amount_text, maxima, minima, who_text
 from geodata.model.dates import FIRST_DAY, LAST_DAY
 from geodata.model.places import DIED, NOWHERE, UNLOCATED, UNREPORTED
 from geodata.model.schema import STATUSES, Status
 from geodata.query.filters import OUTCOME, PEOPLE, RECORD_KEYS
-from geodata.selection import steps
-from geodata.totals import onward, outcomes
 
 __all__ = ["counts_of", "coverage", "doubts", "headline", "joined", "text_of"]
 

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 import babel
 import pandas as pd
 
+from geodata.analysis.totals import MOVED
 from geodata.geo.countries import country_in_sentence, country_name
 from geodata.model.counts import Count, count_text, maxima, minima, number_text
 from geodata.model.dates import FIRST_DAY, LAST_DAY, OPEN, span
 from geodata.model.places import BEFORE, BETWEEN, DIED, IN_TRANSIT, UNLOCATED, UNREPORTED
 from geodata.model.schema import Status
 from geodata.query.filters import OUTCOME, PEOPLE
-from geodata.totals import MOVED
 
 __all__ = [
     "CLASS_COUNT",
@@ -134,7 +134,7 @@ OUTCOME_WORDS: dict[str, str] = {
     "attempted": "Attempted, and refused or broken off",
     "denied": "Denied",
 }
-"""Rows of `geodata.totals.outcomes`, in its order."""
+"""Rows of `geodata.analysis.totals.outcomes`, in its order."""
 
 _ROWS = {
     BETWEEN: "Between countries",

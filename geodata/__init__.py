@@ -4,19 +4,19 @@ The verbs stand in the order of the ladder: `load` → `country_of` → `Filters
 lets figures bound each other) → `country_totals`, `timeline`, `present`, `findings`, `behind` → `write_csv`.
 """
 
-from geodata.evidence import behind
+from geodata.analysis.evidence import behind
+from geodata.analysis.findings import findings
+from geodata.analysis.presence import present
+from geodata.analysis.reconcile import reconcile
+from geodata.analysis.selection import Selection, select
+from geodata.analysis.totals import country_totals, people, timeline
 from geodata.export import write_csv
-from geodata.findings import findings
 from geodata.geo.countries import country_of
 from geodata.geo.crossings import crossings
 from geodata.load import Dataset, load
 from geodata.model.problems import DataError, Problem
-from geodata.presence import present
 from geodata.query.filters import Filters
 from geodata.query.links import honour
-from geodata.reconcile import reconcile
-from geodata.selection import Selection, select
-from geodata.totals import country_totals, people, timeline
 
 __all__ = [
     "DataError",

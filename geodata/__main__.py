@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from geodata.analysis.findings import findings
+from geodata.analysis.selection import select
+from geodata.analysis.totals import country_totals
 from geodata.cluster import cluster_tallies
 from geodata.export import countries_csv, replacing, totals_csv, write_csv
-from geodata.findings import findings
 from geodata.flat import Tally, flat_totals, honour_flat, is_flat, open_flat, tallies
 from geodata.geo.countries import locate
 from geodata.geo.crossings import crossings
@@ -22,8 +24,6 @@ from geodata.query.filters import Filters
 from geodata.query.links import honour
 from geodata.reading import read_csv
 from geodata.release import release
-from geodata.selection import select
-from geodata.totals import country_totals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

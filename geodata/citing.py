@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from geodata.analysis.selection import Selection
 from geodata.load import Dataset
 from geodata.model.dates import LAST_DAY, span
-from geodata.selection import Selection
 
 __all__ = ["bibtex", "citation"]
 

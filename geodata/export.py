@@ -15,7 +15,9 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.basis import ENTRIES
+from geodata.analysis.basis import ENTRIES
+from geodata.analysis.selection import Selection, select
+from geodata.analysis.totals import country_totals
 from geodata.formulas import guarded
 from geodata.geo.countries import ATTRIBUTION, country_codes, land
 from geodata.geo.routes import cut
@@ -23,8 +25,6 @@ from geodata.load import Dataset
 from geodata.model.counts import FloatArray
 from geodata.model.schema import SEPARATOR
 from geodata.query.filters import Filters
-from geodata.selection import Selection, select
-from geodata.totals import country_totals
 
 __all__ = [
     "claims_csv",
@@ -159,7 +159,7 @@ def claims_table(selection: Selection) -> pd.DataFrame:
     DataFrame
         claim_id, subject_id, subject (what the event or transfer is called), group ("" for everyone),
         count_min and count_max (Int64; missing = open), wording, source_id, publisher, title, url and
-        published (EDTF) of the source, quote, attribution, standing, entry (key of `geodata.basis.ENTRIES`)
+        published (EDTF) of the source, quote, attribution, standing, entry (key of `geodata.analysis.basis.ENTRIES`)
         and counts (whether it counts under the filters' basis).
     """
     claims = selection.claims.sort_index()

@@ -19,6 +19,8 @@ import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # likewise
 
+from geodata.analysis.selection import BoolArray
+from geodata.analysis.totals import totals_table
 from geodata.geo.countries import country_codes, country_of
 from geodata.load import OWN_SOURCE, IntArray, load_locations
 from geodata.model.counts import FloatArray, columns
@@ -29,8 +31,6 @@ from geodata.model.problems import DataError, Problem
 from geodata.model.schema import MAX_COUNT, REMEDIES
 from geodata.query.filters import Filters, LinkNotice
 from geodata.query.links import honour_known
-from geodata.selection import BoolArray
-from geodata.totals import totals_table
 
 __all__ = ["FlatFile", "Tally", "flat_totals", "honour_flat", "is_flat", "open_flat", "tallies"]
 

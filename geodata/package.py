@@ -13,6 +13,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
 
+from geodata.analysis.selection import Selection
+from geodata.analysis.totals import country_totals
 from geodata.citing import bibtex, citation
 from geodata.export import claims_csv, csv_bytes, totals_csv, transfers_csv
 from geodata.geo.countries import ATTRIBUTION
@@ -21,8 +23,6 @@ from geodata.model.measures import QUANTITIES
 from geodata.model.places import NOWHERE
 from geodata.model.schema import SEPARATOR, TABLES, table_schema
 from geodata.query.filters import MEASURES, RECORD_KEYS
-from geodata.selection import Selection
-from geodata.totals import country_totals
 from geodata.versions import VERSIONS, versions_json
 
 __all__ = ["dataset_zip", "selection_zip"]

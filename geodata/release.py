@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from geodata.analysis.selection import select
+from geodata.analysis.totals import people
 from geodata.export import replacing
 from geodata.load import Dataset, load
 from geodata.model.problems import DataError, Problem
 from geodata.query.filters import Filters
-from geodata.selection import select
-from geodata.totals import people
 from geodata.versions import VERSIONS, Version, is_day, versions_json
 
 __all__ = ["release", "released"]

@@ -24,11 +24,11 @@ from dashboard.layers.lanes import bows_of, frame
 from dashboard.layers.legend import MAX_WIDTH_PX, ONWARD, Scale, fills_of, legend_of
 from dashboard.layers.legs import MAX_DOTS, Days, Json, Leg, legs_of, moments
 from dashboard.layers.times import counters, left, levels_of, standing
+from geodata.analysis.selection import Selection
 from geodata.geo import countries
 from geodata.geo.routes import BOWS
 from geodata.model.counts import maxima, minima
 from geodata.model.schema import STATUSES
-from geodata.selection import Selection
 
 __all__ = ["MAX_DOTS", "MAX_LINES", "MAX_WIDTH_PX", "scene"]
 

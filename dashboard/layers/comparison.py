@@ -11,7 +11,7 @@ import pandas as pd
 
 from dashboard.layers.legs import Days, Json, Leg, legs_of
 from dashboard.layers.times import Level, counters, levels_of
-from geodata.selection import Selection
+from geodata.analysis.selection import Selection
 
 __all__ = ["DIFFERS", "Other", "compared"]
 

@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard import theme
 from dashboard.layers.legs import Json, Leg, per_dot
 from dashboard.layers.times import Level
-from geodata.selection import Selection
+from geodata.analysis.selection import Selection
 
 __all__ = ["MAX_WIDTH_PX", "ONWARD", "Scale", "fills_of", "legend_of"]
 

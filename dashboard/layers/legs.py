@@ -10,10 +10,10 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
+from geodata.analysis.selection import Selection
 from geodata.load import IntArray
 from geodata.model.counts import maxima, minima
 from geodata.model.dates import FIRST_DAY, LAST_DAY
-from geodata.selection import Selection
 
 __all__ = [
     "DAY",

@@ -1,6 +1,6 @@
 """Who is where as the clock runs: people at places, counters of countries, the measure that colours them.
 
-Nothing is added up here: every number at every second is asked of `geodata.presence` and of the figures of
+Nothing is added up here: every number at every second is asked of `geodata.analysis.presence` and of the figures of
 the selection (`geodata.analysis`).
 """
 
@@ -15,12 +15,12 @@ import pandas as pd
 
 from dashboard import theme
 from dashboard.layers.legs import DAY, Days, Json, Leg
+from geodata.analysis.presence import history, timed
+from geodata.analysis.selection import Selection
+from geodata.analysis.totals import measure_figure
 from geodata.model.counts import maxima, minima
 from geodata.model.places import BEFORE, IN_TRANSIT, UNREPORTED
-from geodata.presence import history, timed
 from geodata.query.filters import PRESENT
-from geodata.selection import Selection
-from geodata.totals import measure_figure
 
 __all__ = ["Level", "counters", "left", "levels_of", "standing"]
 
@@ -40,7 +40,7 @@ def left(legs: Sequence[Leg]) -> dict[str, str]:
 
 
 def counters(selection: Selection, days: Days) -> Json:
-    """Return who is where: the rows of `geodata.presence.present`, which together are all people.
+    """Return who is where: the rows of `geodata.analysis.presence.present`, which together are all people.
 
     ``rows`` names the countries, those first where most are in the end, then who is in none, with the figure
     that each number is at the end of a day; ``steps`` lists second, row and both bounds in order of time.
@@ -61,7 +61,7 @@ def counters(selection: Selection, days: Days) -> Json:
 
 
 def _levels(known: pd.DataFrame, days: Days, measure: str = PRESENT) -> list[Level]:
-    """Return what a table of `geodata.presence.timed` says, by the seconds of the map.
+    """Return what a table of `geodata.analysis.presence.timed` says, by the seconds of the map.
 
     What happened before the map's first day has happened at its beginning; what may happen for ever after its
     last day does not happen on it.

@@ -10,11 +10,11 @@ from dashboard.cells import Cell
 from dashboard.panels.parts import capital, caption, chart, colors, numbers, opening
 from dashboard.sentences import coverage
 from geodata import Selection
+from geodata.analysis.presence import last_day, present
+from geodata.analysis.totals import outcomes
 from geodata.model.counts import columns
 from geodata.model.places import NOWHERE
-from geodata.presence import last_day, present
 from geodata.query.filters import MEASURES, OUTCOME, PRESENT
-from geodata.totals import outcomes
 
 __all__ = ["countries"]
 

@@ -11,8 +11,8 @@ from dashboard import cells, controls, markup, theme
 from dashboard.cells import Cell
 from dashboard.panels.parts import capital, caption, opening, page_of
 from geodata import Selection, country_totals
-from geodata.findings import findings
-from geodata.groups import composition
+from geodata.analysis.findings import findings
+from geodata.analysis.groups import composition
 from geodata.model.counts import bounds, compare, maxima, minima
 
 __all__ = ["evidence"]

@@ -15,7 +15,7 @@ from dashboard.panels.parts import capital, caption, day_of, no_link, opening
 from dashboard.player import player
 from dashboard.sentences import counts_of, doubts, headline, text_of
 from geodata import DataError, Dataset, Filters, Selection, country_totals
-from geodata.evidence import COUNT, behind
+from geodata.analysis.evidence import COUNT, behind
 from geodata.export import filename, totals_csv
 from geodata.model.counts import Count
 from geodata.query.filters import LinkNotice

@@ -10,10 +10,10 @@ from dashboard import cells, charts, markup, theme
 from dashboard.cells import Cell
 from dashboard.panels.parts import caption, chart, colors, opening, page_of
 from geodata import Selection
+from geodata.analysis.totals import people_records
+from geodata.analysis.totals import timeline as cumulated
 from geodata.model.dates import FIRST_DAY, LAST_DAY
 from geodata.query.filters import PEOPLE
-from geodata.totals import people_records
-from geodata.totals import timeline as cumulated
 
 __all__ = ["timeline"]
 

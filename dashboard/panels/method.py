@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import markup, theme
 from dashboard.panels.parts import caption
 from geodata import Selection
-from geodata.basis import ENTRIES
+from geodata.analysis.basis import ENTRIES
 from geodata.geo.countries import ATTRIBUTION, POINT_OF_VIEW
 from geodata.model.counts import WORDINGS
 

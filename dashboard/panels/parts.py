@@ -14,7 +14,7 @@ from dashboard import charts, controls, theme
 from dashboard.cells import Cell, Content
 from dashboard.figures import figures
 from geodata import Filters, Selection
-from geodata.presence import last_day
+from geodata.analysis.presence import last_day
 
 __all__ = [
     "A_PAGE",

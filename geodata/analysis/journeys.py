@@ -27,7 +27,7 @@ people of other events' journeys, groups named on several records) an integer pr
 `geodata.analysis.forest.EXACT_NODES` nodes that belong together. Beyond, bounds are true and may be wide.
 
 Where no world exists, because claims contradict each other, upper bounds are raised to what the lower ones of
-their parts need. Records keep the number that was claimed, and `geodata.findings` names the claims.
+their parts need. Records keep the number that was claimed, and `geodata.analysis.findings` names the claims.
 """
 
 from __future__ import annotations

@@ -25,9 +25,9 @@ Kind = Literal["total", "present", "outcome", "people", "record"]
 PEOPLE: Final = "people"
 """All people, each once."""
 PRESENT: Final = "present"
-"""People who are at a place at the end of a day: `geodata.presence.present`."""
+"""People who are at a place at the end of a day: `geodata.analysis.presence.present`."""
 OUTCOME: Final = "outcome"
-"""People of events and transfers of one kind or status: `geodata.totals.outcomes`."""
+"""People of events and transfers of one kind or status: `geodata.analysis.totals.outcomes`."""
 COUNT: Final = "count"
 """People of one event or transfer."""
 

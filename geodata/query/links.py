@@ -6,12 +6,12 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 from typing import Any
 
+from geodata.analysis.selection import select
+from geodata.analysis.totals import people
 from geodata.load import Dataset
 from geodata.model.counts import Count, amount_text, who_text
 from geodata.model.fields import FIELDS
 from geodata.query.filters import OTHERS, Filters, LinkNotice
-from geodata.selection import select
-from geodata.totals import people
 
 __all__ = ["honour", "honour_known"]
 

@@ -12,24 +12,14 @@ from time import perf_counter
 import pandas as pd
 
 from dashboard.sentences import doubts, headline
-from geodata import (
-    Dataset,
-    Filters,
-    Selection,
-    behind,
-    country_totals,
-    findings,
-    load,
-    present,
-    select,
-    timeline,
-)
-from geodata import selection as selections
-from geodata.groups import composition
+from geodata import Dataset, Filters, Selection, behind, country_totals, load, present, select, timeline
+from geodata.analysis import findings
+from geodata.analysis import selection as selections
+from geodata.analysis.groups import composition
+from geodata.analysis.presence import last_day
+from geodata.analysis.reconcile import reconcile
+from geodata.analysis.totals import outcomes
 from geodata.load import DATA_FOLDER, choose
-from geodata.presence import last_day
-from geodata.reconcile import reconcile
-from geodata.totals import outcomes
 from tests.worlds import claim, event, leg, write_world
 
 RUNS = 7

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard import markup
 from geodata import Filters, Selection, load, select
-from geodata.evidence import behind
+from geodata.analysis.evidence import behind
 from tests.worlds import worked_case
 
 

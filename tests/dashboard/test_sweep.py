@@ -29,7 +29,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import cache as kept
 from dashboard import controls, keep, panels, sentences, theme
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
-from geodata.basis import ADOPTED, ALL
+from geodata.analysis.basis import ADOPTED, ALL
 from geodata.geo.countries import country_codes
 from geodata.model.dates import span
 from geodata.model.schema import EVENT_KINDS, STATUSES

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from geodata import Dataset, Filters, country_totals, load, people, present, select, timeline
-from geodata import selection as selections
 from geodata.analysis import forest
+from geodata.analysis import selection as selections
 from geodata.analysis.tangles import Row, Tangle
 from geodata.model.counts import labels, maxima, minima
 from geodata.query.filters import MEASURES

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from geodata import Dataset, Filters, behind, country_totals, load, select
-from geodata.basis import ranked
-from geodata.evidence import Evidence
+from geodata.analysis.basis import ranked
+from geodata.analysis.evidence import Evidence
 from geodata.model.counts import columns
 from geodata.query.filters import MEASURES
 from tests.worlds import claim, event, leg, worked_case, write_world

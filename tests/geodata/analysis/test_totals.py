@@ -5,8 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geodata import Dataset, Filters, country_totals, load, people, select, timeline
+from geodata.analysis.totals import outcomes
 from geodata.model.counts import label, labels
-from geodata.totals import outcomes
 from tests.worlds import claim, event, leg, worked_case, write_world
 
 MEASURES = ["released", "departed", "arrived", "passed_on", "remained"]

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from geodata.analysis.basis import ENTRIES
 from geodata.analysis.figures import Figure
-from geodata.basis import ENTRIES
+from geodata.analysis.selection import Selection
 from geodata.geo.countries import country_name
 from geodata.load import IntArray
 from geodata.model.counts import Bounds, FloatArray, bounds, columns, to_nullable
 from geodata.model.places import NOWHERE, UNREPORTED
 from geodata.model.schema import EVENT_KINDS, STATUSES
 from geodata.query.filters import MEASURES, OUTCOME, PEOPLE
-from geodata.selection import Selection
 
 __all__ = [
     "MOVED",

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from geodata import Dataset, Filters, load, select
-from geodata.groups import composition
+from geodata.analysis.groups import composition
 from geodata.model.counts import labels
 from tests.worlds import claim, event, leg, write_world
 

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from geodata.analysis.figures import END, Figure, end_of
+from geodata.analysis.presence import last_day
+from geodata.analysis.reconcile import Step
+from geodata.analysis.selection import Selection
+from geodata.analysis.totals import measure_figure, outcome_figures
 from geodata.model.counts import Bounds, bounds, columns, maxima, minima, to_nullable
 from geodata.model.measures import COUNT
-from geodata.presence import last_day
 from geodata.query.filters import OUTCOME, PEOPLE, PRESENT, figure_parts
-from geodata.reconcile import Step
-from geodata.selection import Selection
-from geodata.totals import measure_figure, outcome_figures
 
 __all__ = ["COUNT", "Evidence", "behind"]
 

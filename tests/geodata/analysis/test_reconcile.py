@@ -10,8 +10,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from geodata.analysis.reconcile import Bound, Reconciled, Step, reconcile
 from geodata.model.counts import Bounds, columns
-from geodata.reconcile import Bound, Reconciled, Step, reconcile
 
 Rows = dict[str, tuple[str, tuple[str, ...], int, int | None]]
 

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata import Dataset, Filters, country_totals, findings, load, people, present, select, timeline
+from geodata import Dataset, Filters, country_totals, load, people, present, select, timeline
 from geodata.__main__ import main
-from geodata.findings import KINDS, said
+from geodata.analysis import findings
+from geodata.analysis.findings import KINDS, said
+from geodata.analysis.presence import last_day
+from geodata.analysis.reconcile import Bound
 from geodata.model.counts import columns
-from geodata.presence import last_day
 from geodata.query.filters import MEASURES
-from geodata.reconcile import Bound
 from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
 
 

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.basis import ADOPTED, ALL, ENTRIES
+from geodata.analysis.basis import ADOPTED, ALL, ENTRIES
+from geodata.analysis.reconcile import Bound, Step
+from geodata.analysis.selection import Selection, steps
 from geodata.geo.countries import country_name
 from geodata.load import IntArray
 from geodata.model.counts import (
@@ -27,8 +29,6 @@ from geodata.model.counts import (
 )
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
 from geodata.model.schema import Status
-from geodata.reconcile import Bound, Step
-from geodata.selection import Selection, steps
 
 __all__ = ["KINDS", "Findings", "died_after", "findings", "known_to", "partly_counted", "reason", "said"]
 

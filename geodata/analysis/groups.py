@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from geodata.analysis.selection import Selection
 from geodata.model.counts import columns, maxima, minima, to_nullable
-from geodata.selection import Selection
 
 __all__ = ["composition"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from geodata import Dataset, Filters, load, present, select
+from geodata.analysis.presence import last_day
 from geodata.model.counts import labels
-from geodata.presence import last_day
 from tests.worlds import claim, event, leg, worked_case, write_world
 
 

@@ -11,15 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.analysis.basis import ADOPTED, ALL, ENTRIES, entries
 from geodata.analysis.figures import Travels, Ways
 from geodata.analysis.journeys import Journeys, Parts
-from geodata.basis import ADOPTED, ALL, ENTRIES, entries
+from geodata.analysis.reconcile import Reconciled, reconcile
 from geodata.load import Dataset, IntArray
 from geodata.model.counts import FloatArray, hull, maxima, minima, to_nullable
 from geodata.model.fields import events_mask, transfers_mask
 from geodata.model.schema import STATUSES, Status
 from geodata.query.filters import Filters
-from geodata.reconcile import Reconciled, reconcile
 
 __all__ = ["BoolArray", "Selection", "select", "steps"]
 
@@ -48,7 +48,7 @@ class Selection:
         plan that every source has given up) and counted (whether it enters totals).
     claims
         Claims on chosen events and transfers: the columns of `Dataset.claims`, and entry, the key of
-        `geodata.basis.ENTRIES` that says how each enters.
+        `geodata.analysis.basis.ENTRIES` that says how each enters.
     groups
         Parts of the people of the dataset's subjects under this basis: subject_id, record (its number),
         group, count_min, count_max.
@@ -61,7 +61,7 @@ class Selection:
     every
         All transfers of the dataset, chosen or not: the columns of `transfers` but counted.
     entry
-        The key of `geodata.basis.ENTRIES` of each claim of the dataset.
+        The key of `geodata.analysis.basis.ENTRIES` of each claim of the dataset.
     contradictory
         Ids of chosen events whose claims allow no world.
     """

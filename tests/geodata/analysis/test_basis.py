@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from geodata import Dataset, Filters, country_totals, load, select
-from geodata.basis import ADOPTED, ALL, ENTRIES, entries
+from geodata.analysis.basis import ADOPTED, ALL, ENTRIES, entries
 from geodata.model.counts import labels
 from tests.worlds import claim, event, leg, worked_case, write_world
 
