@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.answers import Answers
 from geodata import DataError, Dataset, load
-from geodata.load import DATA_FOLDER, choose, datasets
+from geodata.files.load import DATA_FOLDER, choose, datasets
 
 __all__ = ["answers", "dataset", "names"]
 

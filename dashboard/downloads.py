@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from dashboard.answers import Answer, Answers
 from dashboard.keep import web_page
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
-from geodata.export import (
+from geodata.files.export import (
     claims_csv,
     countries_csv,
     countries_geojson,
@@ -29,7 +29,7 @@ from geodata.export import (
     transfers_geojson,
     transfers_parquet,
 )
-from geodata.package import dataset_zip, selection_zip
+from geodata.files.package import dataset_zip, selection_zip
 from geodata.query.filters import CLAIM_KEYS, RECORD_KEYS, LinkNotice
 
 __all__ = ["KINDS", "NOTICE_FIELDS", "STRICT", "Kind", "routes"]

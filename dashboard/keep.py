@@ -22,7 +22,7 @@ import pandas as pd
 from dashboard import assets, layers, markup, theme
 from dashboard.sentences import counts_of, doubts, headline, text_of
 from geodata import Dataset, Filters, country_totals, select
-from geodata.citing import citation
+from geodata.files.citing import citation
 from geodata.query.filters import MEASURES
 
 __all__ = ["web_page"]

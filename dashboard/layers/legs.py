@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.analysis.selection import Selection
-from geodata.load import IntArray
+from geodata.files.load import IntArray
 from geodata.model.counts import maxima, minima
 from geodata.model.dates import FIRST_DAY, LAST_DAY
 

@@ -16,7 +16,7 @@ from dashboard.player import player
 from dashboard.sentences import counts_of, doubts, headline, text_of
 from geodata import DataError, Dataset, Filters, Selection, country_totals
 from geodata.analysis.evidence import COUNT, behind
-from geodata.export import filename, totals_csv
+from geodata.files.export import filename, totals_csv
 from geodata.model.counts import Count
 from geodata.query.filters import LinkNotice
 

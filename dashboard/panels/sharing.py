@@ -11,7 +11,7 @@ from dashboard import markup
 from dashboard.copying import Address, copying
 from dashboard.panels.parts import capital, caption, no_link
 from geodata import Selection
-from geodata.citing import bibtex, citation
+from geodata.files.citing import bibtex, citation
 
 __all__ = ["share"]
 

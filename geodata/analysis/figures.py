@@ -22,7 +22,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.analysis.journeys import BoolArray, IntArray, Journeys, Marks
-from geodata.load import Dataset
+from geodata.files.load import Dataset
 from geodata.model.counts import FloatArray
 from geodata.model.dates import FIRST_DAY
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED

@@ -13,8 +13,8 @@ import pandas as pd
 from geodata.analysis.basis import ADOPTED, ALL, ENTRIES
 from geodata.analysis.reconcile import Bound, Step
 from geodata.analysis.selection import Selection, steps
+from geodata.files.load import IntArray
 from geodata.geo.countries import country_name
-from geodata.load import IntArray
 from geodata.model.counts import (
     Count,
     FloatArray,

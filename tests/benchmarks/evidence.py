@@ -19,7 +19,7 @@ from geodata.analysis.groups import composition
 from geodata.analysis.presence import last_day
 from geodata.analysis.reconcile import reconcile
 from geodata.analysis.totals import outcomes
-from geodata.load import DATA_FOLDER, choose
+from geodata.files.load import DATA_FOLDER, choose
 from tests.worlds import claim, event, leg, write_world
 
 RUNS = 7

@@ -22,8 +22,8 @@ import pandas as pd
 import pyarrow as pa
 
 from geodata import Filters, load, select
-from geodata.export import transfers_table, write_csv
-from geodata.load import DATA_FOLDER
+from geodata.files.export import transfers_table, write_csv
+from geodata.files.load import DATA_FOLDER
 
 RUNS = 5
 ROWS = 1_000_000

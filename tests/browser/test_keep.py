@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from dashboard.keep import web_page
 from geodata import Filters, load
-from geodata.load import DATA_FOLDER, choose
+from geodata.files.load import DATA_FOLDER, choose
 from tests.browser.conftest import Visit, until
 from tests.browser.test_page import HEADLINE, PLAYER, TIME
 

@@ -12,7 +12,7 @@ from dashboard.answers import Answers
 from dashboard.downloads import KINDS, routes
 from dashboard.guard import Guard, Policy
 from geodata import Filters, load
-from geodata.load import DATA_FOLDER, choose
+from geodata.files.load import DATA_FOLDER, choose
 
 DATASET = load(choose(DATA_FOLDER, ""))
 APP = Starlette(

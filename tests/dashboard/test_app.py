@@ -13,7 +13,7 @@ import pytest
 
 from dashboard import assets, theme
 from geodata import Filters, load
-from geodata.export import countries_csv
+from geodata.files.export import countries_csv
 from tests.conftest import APP, ROOT
 
 SETTINGS = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))

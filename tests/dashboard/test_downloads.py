@@ -17,8 +17,8 @@ from dashboard import downloads
 from dashboard.answers import Answer, Answers
 from dashboard.downloads import KINDS, NOTICES_LIMIT, Kind, routes
 from geodata import DataError, Dataset, Filters, Problem, honour, load
-from geodata.export import filename
-from geodata.load import DATA_FOLDER, choose
+from geodata.files.export import filename
+from geodata.files.load import DATA_FOLDER, choose
 
 DATASET = load(choose(DATA_FOLDER, ""))
 NAMES = [kind.name for kind in KINDS]

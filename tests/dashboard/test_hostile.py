@@ -14,7 +14,7 @@ from dashboard.assets import index
 from dashboard.downloads import KINDS, Kind, routes
 from dashboard.guard import QUERY_LIMIT, Guard, Policy
 from geodata import Filters, honour, load
-from geodata.load import DATA_FOLDER, choose
+from geodata.files.load import DATA_FOLDER, choose
 from tests.geodata.hostile import HOSTILE
 
 DATASET = load(choose(DATA_FOLDER, ""))

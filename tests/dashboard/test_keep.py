@@ -9,7 +9,7 @@ from dashboard import markup
 from dashboard.keep import web_page
 from dashboard.sentences import headline, text_of
 from geodata import Filters, country_totals, load, select
-from geodata.load import DATA_FOLDER, choose
+from geodata.files.load import DATA_FOLDER, choose
 from tests.worlds import COUNTRIES, claim, event, leg, write_world
 
 MAX_BYTES = 6_000_000

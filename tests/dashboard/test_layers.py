@@ -13,9 +13,9 @@ from dashboard.layers import MAX_DOTS, MAX_LINES, MAX_WIDTH_PX, STYLES, scene
 from dashboard.layers.legs import Days
 from dashboard.layers.times import levels_of
 from geodata import Filters, country_totals, load, present, select
+from geodata.files.load import DATA_FOLDER
 from geodata.geo.countries import land
 from geodata.geo.routes import bowed
-from geodata.load import DATA_FOLDER
 from geodata.model.counts import label, maxima, minima
 from geodata.query.filters import MEASURES
 from tests.truths import invent

@@ -10,7 +10,7 @@ import shapely
 
 from geodata import DataError, Dataset, Filters, load, select
 from geodata.__main__ import main
-from geodata.export import transfers_geojson, transfers_parquet
+from geodata.files.export import transfers_geojson, transfers_parquet
 
 CASES = Path(__file__).parents[1] / "cases"
 

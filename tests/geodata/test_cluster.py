@@ -13,7 +13,7 @@ from distributed import Client, LocalCluster
 from geodata import DataError, Filters
 from geodata.__main__ import main
 from geodata.cluster import cluster_tallies
-from geodata.export import totals_csv
+from geodata.files.export import totals_csv
 from geodata.flat import FlatFile, Tally, flat_totals, open_flat, tallies
 
 GROUPS = 40

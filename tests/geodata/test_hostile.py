@@ -1,7 +1,7 @@
 import pytest
 
 from geodata import Filters, country_totals, honour, load, select
-from geodata.load import DATA_FOLDER
+from geodata.files.load import DATA_FOLDER
 from geodata.query.filters import MAX_QUERY_BYTES, RECORD_KEYS, LinkNotice
 from tests.geodata.hostile import HOSTILE
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from geodata import Dataset, Filters, honour, load
+from geodata.files.versions import Version
 from geodata.query.filters import LinkNotice
-from geodata.versions import Version
 from tests.worlds import claim, event, leg, worked_case, write_world
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from geodata.analysis.selection import select
 from geodata.analysis.totals import people
-from geodata.export import replacing
-from geodata.load import Dataset, load
+from geodata.files.export import replacing
+from geodata.files.load import Dataset, load
+from geodata.files.versions import VERSIONS, Version, is_day, versions_json
 from geodata.model.problems import DataError, Problem
 from geodata.query.filters import Filters
-from geodata.versions import VERSIONS, Version, is_day, versions_json
 
 __all__ = ["release", "released"]
 

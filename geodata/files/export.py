@@ -18,10 +18,10 @@ from shapely.geometry.base import BaseGeometry
 from geodata.analysis.basis import ENTRIES
 from geodata.analysis.selection import Selection, select
 from geodata.analysis.totals import country_totals
-from geodata.formulas import guarded
+from geodata.files.formulas import guarded
+from geodata.files.load import Dataset
 from geodata.geo.countries import ATTRIBUTION, country_codes, land
 from geodata.geo.routes import cut
-from geodata.load import Dataset
 from geodata.model.counts import FloatArray
 from geodata.model.schema import SEPARATOR
 from geodata.query.filters import Filters

@@ -19,18 +19,18 @@ import pandera.pandas as checks
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # likewise
 
-from geodata.formulas import unguarded
+from geodata.files.formulas import unguarded
+from geodata.files.hints import no_movements
+from geodata.files.own_counts import COUNT_COLUMNS, OWN_SOURCE, own_claims
+from geodata.files.reading import read_csv
+from geodata.files.versions import VERSIONS, Version, read_versions
 from geodata.geo.countries import anchor, country_codes, country_of
-from geodata.hints import no_movements
 from geodata.model.chronology import in_order, may_arrive_a_day_early
 from geodata.model.dates import advice, spans
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
 from geodata.model.problems import DataError, Problem
 from geodata.model.schema import COUNTS, RECURRENCE, REMEDIES, SEPARATOR, STATUSES, TABLES, Table
-from geodata.own_counts import COUNT_COLUMNS, OWN_SOURCE, own_claims
 from geodata.query.filters import Filters
-from geodata.reading import read_csv
-from geodata.versions import VERSIONS, Version, read_versions
 
 __all__ = [
     "DATA_FOLDER",
@@ -242,9 +242,9 @@ def load(path: str | Path) -> Dataset:
     path
         Folder with ``datapackage.json`` and one UTF-8 CSV a table of `geodata.model.schema.TABLES`. Where
         ``transfers.csv`` has a column ``count``, or ``count_min`` and ``count_max``, each count becomes one
-        adopted claim of the dataset itself (`geodata.own_counts.read_count` says what a cell may hold), and
+        adopted claim of the dataset itself (`geodata.files.own_counts.read_count` says what a cell may hold), and
         the tables of claims and sources may be left out. Where the descriptor says ``"guarded": true``, as
-        packages that `geodata.package` wrote do, the apostrophe that `geodata.write_csv` puts before formulas
+        packages that `geodata.files.package` wrote do, the apostrophe that `geodata.write_csv` puts before formulas
         is taken off again. ``versions.json``, where it is there, is read too.
 
     Raises

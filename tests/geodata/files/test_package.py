@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, load, people, select
-from geodata.citing import citation
-from geodata.export import claims_csv, claims_table, totals_csv, transfers_csv, transfers_table
-from geodata.load import DATA_FOLDER
+from geodata.files.citing import citation
+from geodata.files.export import claims_csv, claims_table, totals_csv, transfers_csv, transfers_table
+from geodata.files.load import DATA_FOLDER
+from geodata.files.package import dataset_zip, selection_zip
 from geodata.model.schema import TABLES
-from geodata.package import dataset_zip, selection_zip
 from geodata.query.filters import RECORD_KEYS
 from tests.conftest import ROOT
 from tests.worlds import COUNTRIES, SOURCES, claim, event, leg, worked_case, write_world
@@ -279,8 +279,8 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 from geodata import Filters, country_totals, load, select
-from geodata.export import *
-from geodata.package import dataset_zip, selection_zip
+from geodata.files.export import *
+from geodata.files.package import dataset_zip, selection_zip
 dataset = load(sys.argv[1])
 print(dataset.hash, sha256(dataset_zip(dataset)).hexdigest())
 for query in ("basis=all", "event=e&group=women,men&source=one,two&status=done"):

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from geodata import DataError, Filters, load, people, select
 from geodata.__main__ import main
-from geodata.load import DATA_FOLDER
+from geodata.files.load import DATA_FOLDER
+from geodata.files.package import dataset_zip, selection_zip
+from geodata.files.release import release, released
+from geodata.files.versions import Version, read_versions, versions_json
 from geodata.model.schema import STATUSES, TABLES
-from geodata.package import dataset_zip, selection_zip
-from geodata.release import release, released
-from geodata.versions import Version, read_versions, versions_json
 from tests.truths import Truth, truths
 from tests.worlds import claim, event, worked_case, write_world
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata import DataError, load
+from geodata.files.own_counts import read_count
+from geodata.files.reading import MAX_RAGGED, read_csv
 from geodata.model.places import NOWHERE
 from geodata.model.problems import Problem
 from geodata.model.schema import MAX_COUNT, TABLES
-from geodata.own_counts import read_count
-from geodata.reading import MAX_RAGGED, read_csv
 from tests.worlds import COUNTRIES, claim, event, leg, write_table, write_world
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from geodata import DataError, Dataset, load
 from geodata.__main__ import main
-from geodata.load import DATA_FOLDER, choose, datasets
+from geodata.files.load import DATA_FOLDER, choose, datasets
 from geodata.model.schema import TABLES, data_dictionary
 from tests.worlds import COUNTRIES, SOURCES, claim, event, leg, worked_case, write_table, write_world
 

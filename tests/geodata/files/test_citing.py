@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from geodata import Filters, load, select
-from geodata.citing import bibtex, citation
+from geodata.files.citing import bibtex, citation
 from tests.worlds import worked_case, write_world
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from geodata import Filters, country_totals, load, select, write_csv
 from geodata.__main__ import main
-from geodata.export import (
+from geodata.files.export import (
     claims_csv,
     claims_table,
     countries_csv,
@@ -27,7 +27,7 @@ from geodata.export import (
     transfers_parquet,
     transfers_table,
 )
-from geodata.formulas import guarded, unguarded
+from geodata.files.formulas import guarded, unguarded
 from tests.conftest import ROOT
 from tests.worlds import event, leg, worked_case, write_table, write_world
 
@@ -101,7 +101,7 @@ def test_there_is_one_writer_of_csv() -> None:
         for folder in ("geodata", "dashboard")
         for path in (ROOT / folder).rglob("*.py")
     }
-    assert {path: number for path, number in writers.items() if number} == {"geodata/export.py": 1}
+    assert {path: number for path, number in writers.items() if number} == {"geodata/files/export.py": 1}
 
 
 def test_the_order_of_rows_and_the_hash_seed_change_no_byte(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Files to a `Dataset`, and a dataset or a selection to files."""
