@@ -12,12 +12,12 @@ import pandas as pd
 from geodata.analysis.findings import findings
 from geodata.analysis.selection import select
 from geodata.analysis.totals import country_totals
-from geodata.cluster import cluster_tallies
+from geodata.bulk.cluster import cluster_tallies
+from geodata.bulk.flat import Tally, flat_totals, honour_flat, is_flat, open_flat, tallies
 from geodata.files.export import countries_csv, replacing, totals_csv, write_csv
 from geodata.files.load import DATA_FOLDER, Dataset, choose, datasets, load
 from geodata.files.reading import read_csv
 from geodata.files.release import release
-from geodata.flat import Tally, flat_totals, honour_flat, is_flat, open_flat, tallies
 from geodata.geo.countries import locate
 from geodata.geo.crossings import crossings
 from geodata.model.counts import label

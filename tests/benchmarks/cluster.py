@@ -15,8 +15,8 @@ from statistics import median
 import pandas as pd
 
 from geodata import Filters
-from geodata.cluster import cluster_tallies
-from geodata.flat import flat_totals, open_flat, tallies
+from geodata.bulk.cluster import cluster_tallies
+from geodata.bulk.flat import flat_totals, open_flat, tallies
 from tests.benchmarks.legs import Kind, write_legs
 from tests.benchmarks.totals import FILE_RUNS, KEYS, agree, in_turns, peak_mb, spread
 

@@ -19,8 +19,8 @@ from time import perf_counter
 import pandas as pd
 
 from geodata import Filters, country_of, country_totals, load, select
+from geodata.bulk.flat import flat_totals, open_flat, tallies
 from geodata.files.load import DATA_FOLDER, choose
-from geodata.flat import flat_totals, open_flat, tallies
 from tests.benchmarks.legs import KINDS, Kind, write_legs
 
 RUNS = 21

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata import DataError, Filters, flat, load
+from geodata import DataError, Filters, load
 from geodata.__main__ import main
+from geodata.bulk import flat
+from geodata.bulk.flat import Tally, flat_totals, honour_flat, open_flat, tallies
 from geodata.files.export import countries_csv, replacing, totals_csv
-from geodata.flat import Tally, flat_totals, honour_flat, open_flat, tallies
 from geodata.model.schema import TABLES
 from tests.worlds import COUNTRIES, event, leg, write_table, write_world
 

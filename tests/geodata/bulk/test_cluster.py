@@ -12,9 +12,9 @@ from distributed import Client, LocalCluster
 
 from geodata import DataError, Filters
 from geodata.__main__ import main
-from geodata.cluster import cluster_tallies
+from geodata.bulk.cluster import cluster_tallies
+from geodata.bulk.flat import FlatFile, Tally, flat_totals, open_flat, tallies
 from geodata.files.export import totals_csv
-from geodata.flat import FlatFile, Tally, flat_totals, open_flat, tallies
 
 GROUPS = 40
 
@@ -119,7 +119,7 @@ def test_the_command_line_starts_processes_of_its_own(
 def test_no_scheduler_there(
     path: str, scheduler: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("geodata.cluster._PATIENCE_SECONDS", 1)
+    monkeypatch.setattr("geodata.bulk.cluster._PATIENCE_SECONDS", 1)
     assert main(["totals", "--data", path, "--scheduler", scheduler]) == 1
     assert f"--scheduler {scheduler}: no scheduler answers: " in capfd.readouterr().err
 

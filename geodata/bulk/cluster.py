@@ -15,7 +15,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from geodata.flat import FlatFile, Tally, tallies
+from geodata.bulk.flat import FlatFile, Tally, tallies
 from geodata.model.problems import DataError, Problem
 
 __all__ = ["cluster_tallies"]
@@ -34,7 +34,7 @@ def cluster_tallies(file: FlatFile, scheduler: str, date: str = "") -> Iterator[
     scheduler
         Address of a Dask scheduler (``tcp://HOST:8786``), or ``local:N`` for N processes on this machine.
     date
-        As for `geodata.flat.tallies`.
+        As for `geodata.bulk.flat.tallies`.
 
     Raises
     ------

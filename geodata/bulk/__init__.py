@@ -1,0 +1,1 @@
+"""Flat files of any size, on one machine or a cluster."""
