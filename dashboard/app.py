@@ -13,7 +13,8 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import api, assets, cache, downloads, guard
+from dashboard import cache
+from dashboard.server import api, assets, downloads, guard
 from geodata import DataError
 
 if st.get_option("browser.gatherUsageStats"):

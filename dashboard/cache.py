@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.answers import Answers
+from dashboard.server.response_cache import Answers
 from geodata import DataError, Dataset, load
 from geodata.files.load import DATA_FOLDER, choose, datasets
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from dashboard.keep import web_page
+from dashboard.server.standalone import web_page
 from geodata import Filters, load
 from geodata.files.load import DATA_FOLDER, choose
 from tests.browser.conftest import Visit, until

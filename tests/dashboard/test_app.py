@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dashboard import assets, theme
+from dashboard import theme
+from dashboard.server import assets
 from geodata import Filters, load
 from geodata.files.export import countries_csv
 from tests.conftest import APP, ROOT

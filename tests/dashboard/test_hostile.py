@@ -8,11 +8,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from dashboard import api
-from dashboard.answers import Answers
-from dashboard.assets import index
-from dashboard.downloads import KINDS, Kind, routes
-from dashboard.guard import QUERY_LIMIT, Guard, Policy
+from dashboard.server import api
+from dashboard.server.assets import index
+from dashboard.server.downloads import KINDS, Kind, routes
+from dashboard.server.guard import QUERY_LIMIT, Guard, Policy
+from dashboard.server.response_cache import Answers
 from geodata import Filters, honour, load
 from geodata.files.load import DATA_FOLDER, choose
 from tests.geodata.hostile import HOSTILE

@@ -27,7 +27,8 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from dashboard import cache as kept
-from dashboard import controls, keep, panels, sentences, theme
+from dashboard import controls, panels, sentences, theme
+from dashboard.server import standalone as keep
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
 from geodata.analysis.basis import ADOPTED, ALL
 from geodata.geo.countries import country_codes

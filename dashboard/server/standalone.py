@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard import assets, layers, markup, theme
+from dashboard import layers, markup, theme
 from dashboard.sentences import counts_of, doubts, headline, text_of
+from dashboard.server import assets
 from geodata import Dataset, Filters, country_totals, select
 from geodata.files.citing import citation
 from geodata.query.filters import MEASURES

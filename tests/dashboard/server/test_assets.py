@@ -7,7 +7,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard import assets
+from dashboard.server import assets
 
 CONTENT = b'{"type": "FeatureCollection", "features": []}' * 50
 ADDRESS = f"assets/basemap-{hashlib.sha256(CONTENT).hexdigest()[:8]}.geojson"

@@ -1,5 +1,5 @@
-from dashboard import answers
-from dashboard.answers import Answer, Answers
+from dashboard.server import response_cache as answers
+from dashboard.server.response_cache import Answer, Answers
 
 
 def test_made_once() -> None:

@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from dashboard.guard import Guard, Policy, script_hashes
+from dashboard.server.guard import Guard, Policy, script_hashes
 
 
 async def answer(request: Request) -> PlainTextResponse:

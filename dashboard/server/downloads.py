@@ -16,8 +16,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from dashboard.answers import Answer, Answers
-from dashboard.keep import web_page
+from dashboard.server.response_cache import Answer, Answers
+from dashboard.server.standalone import web_page
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
 from geodata.files.export import (
     claims_csv,

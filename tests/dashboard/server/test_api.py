@@ -7,10 +7,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from dashboard import api
-from dashboard.answers import Answers
-from dashboard.downloads import KINDS, routes
-from dashboard.guard import Guard, Policy
+from dashboard.server import api
+from dashboard.server.downloads import KINDS, routes
+from dashboard.server.guard import Guard, Policy
+from dashboard.server.response_cache import Answers
 from geodata import Filters, load
 from geodata.files.load import DATA_FOLDER, choose
 

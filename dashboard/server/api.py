@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from dashboard.answers import Answer
-from dashboard.downloads import KINDS, NOTICE_FIELDS, STRICT, Kind, reply, unless_read
+from dashboard.server.downloads import KINDS, NOTICE_FIELDS, STRICT, Kind, reply, unless_read
+from dashboard.server.response_cache import Answer
 from geodata.model.fields import FIELDS
 from geodata.query.filters import MAX_QUERY_BYTES, MAX_VALUES, VERSION, LinkNotice
 

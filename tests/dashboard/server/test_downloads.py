@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from dashboard import downloads
-from dashboard.answers import Answer, Answers
-from dashboard.downloads import KINDS, NOTICES_LIMIT, Kind, routes
+from dashboard.server import downloads
+from dashboard.server.downloads import KINDS, NOTICES_LIMIT, Kind, routes
+from dashboard.server.response_cache import Answer, Answers
 from geodata import DataError, Dataset, Filters, Problem, honour, load
 from geodata.files.export import filename
 from geodata.files.load import DATA_FOLDER, choose
