@@ -28,7 +28,7 @@ def player(
     Parameters
     ----------
     payload
-        What `dashboard.layers.scene` returned.
+        What `dashboard.scene.scene` returned.
     key
         Identity on the page: the same key keeps the drawing surface and the playback between reruns.
     on_change

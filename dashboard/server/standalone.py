@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard import layers, markup, theme
+from dashboard import markup, theme
+from dashboard import scene as layers
 from dashboard.sentences import counts_of, doubts, headline, text_of
 from dashboard.server import assets
 from geodata import Dataset, Filters, country_totals, select

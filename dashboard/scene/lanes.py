@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.layers.legs import Leg
+from dashboard.scene.legs import Leg
 from geodata.files.load import Dataset
 from geodata.geo import countries, routes
 

@@ -18,12 +18,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard import theme
-from dashboard.layers.comparison import Other, compared
-from dashboard.layers.fixed import deck, texts
-from dashboard.layers.lanes import bows_of, frame
-from dashboard.layers.legend import MAX_WIDTH_PX, ONWARD, Scale, fills_of, legend_of
-from dashboard.layers.legs import MAX_DOTS, Days, Json, Leg, legs_of, moments
-from dashboard.layers.times import counters, left, levels_of, standing
+from dashboard.scene.comparison import Other, compared
+from dashboard.scene.fixed import deck, texts
+from dashboard.scene.lanes import bows_of, frame
+from dashboard.scene.legend import MAX_WIDTH_PX, ONWARD, Scale, fills_of, legend_of
+from dashboard.scene.legs import MAX_DOTS, Days, Json, Leg, legs_of, moments
+from dashboard.scene.times import counters, left, levels_of, standing
 from dashboard.server import assets
 from geodata.analysis.selection import Selection
 from geodata.geo import countries

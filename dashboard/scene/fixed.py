@@ -7,7 +7,7 @@ from functools import cache
 
 import pydeck as pdk
 
-from dashboard.layers.legs import Json
+from dashboard.scene.legs import Json
 from geodata.geo import countries
 
 __all__ = ["deck", "texts"]

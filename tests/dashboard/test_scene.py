@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import shapely
 
-from dashboard.layers import MAX_DOTS, MAX_LINES, MAX_WIDTH_PX, STYLES, scene
-from dashboard.layers.legs import Days
-from dashboard.layers.times import levels_of
+from dashboard.scene import MAX_DOTS, MAX_LINES, MAX_WIDTH_PX, STYLES, scene
+from dashboard.scene.legs import Days
+from dashboard.scene.times import levels_of
 from geodata import Filters, country_totals, load, present, select
 from geodata.files.load import DATA_FOLDER
 from geodata.geo.countries import land

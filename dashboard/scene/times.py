@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard import theme
-from dashboard.layers.legs import DAY, Days, Json, Leg
+from dashboard.scene.legs import DAY, Days, Json, Leg
 from geodata.analysis.presence import history, timed
 from geodata.analysis.selection import Selection
 from geodata.analysis.totals import measure_figure

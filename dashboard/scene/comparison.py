@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from dashboard.layers.legs import Days, Json, Leg, legs_of
-from dashboard.layers.times import Level, counters, levels_of
+from dashboard.scene.legs import Days, Json, Leg, legs_of
+from dashboard.scene.times import Level, counters, levels_of
 from geodata.analysis.selection import Selection
 
 __all__ = ["DIFFERS", "Other", "compared"]

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard import theme
-from dashboard.layers.legs import Json, Leg, per_dot
-from dashboard.layers.times import Level
+from dashboard.scene.legs import Json, Leg, per_dot
+from dashboard.scene.times import Level
 from geodata.analysis.selection import Selection
 
 __all__ = ["MAX_WIDTH_PX", "ONWARD", "Scale", "fills_of", "legend_of"]
