@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import theme
-from dashboard.cells import web_address
+from dashboard.components.cells import web_address
 from geodata import Dataset, Selection
 from geodata.analysis.basis import ENTRIES, ranked
 from geodata.analysis.evidence import Evidence
@@ -95,7 +95,7 @@ def records(
     opened
         Whether the lines are open already.
     picked
-        Ids that are filtered by: each line then has a button that picks it, which `dashboard.cells.listener`
+        Ids that are filtered by: each line then has a button that picks it, which `dashboard.components.cells.listener`
         reports. None for no buttons.
     """
     return f'<div class="ptm-list">{"".join(_lines(dataset, chosen, claims, opened, picked))}</div>'

@@ -17,7 +17,7 @@ import pandas as pd
 from babel.lists import format_list
 
 from dashboard import theme
-from dashboard.cells import Cell
+from dashboard.components.cells import Cell
 from geodata import Dataset, Selection, people
 from geodata.analysis.basis import ADOPTED, ALL, ENTRIES
 from geodata.analysis.findings import died_after, known_to, partly_counted

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import cells, charts, controls, markup, theme
-from dashboard.cells import Cell
+from dashboard import charts, controls, markup, theme
+from dashboard.components import cells
+from dashboard.components.cells import Cell
 from dashboard.panels.parts import capital, caption, chart, colors, numbers, opening
 from dashboard.sentences import coverage
 from geodata import Selection

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
-from dashboard import cells, controls, markup, theme
-from dashboard.cells import Cell
+from dashboard import controls, markup, theme
+from dashboard.components import cells
+from dashboard.components.cells import Cell
 from dashboard.panels.parts import capital, caption, opening, page_of
 from geodata import Selection, country_totals
 from geodata.analysis.findings import findings

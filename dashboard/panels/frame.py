@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import cells, controls, markup, theme
+from dashboard import controls, markup, theme
 from dashboard import scene as layers
-from dashboard.copying import Address, copying
+from dashboard.components import cells
+from dashboard.components.copying import Address, copying
 from dashboard.panels.parts import capital, caption, day_of, no_link, opening
 from dashboard.player import player
 from dashboard.sentences import counts_of, doubts, headline, text_of

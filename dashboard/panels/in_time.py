@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cells, charts, markup, theme
-from dashboard.cells import Cell
+from dashboard import charts, markup, theme
+from dashboard.components import cells
+from dashboard.components.cells import Cell
 from dashboard.panels.parts import caption, chart, colors, opening, page_of
 from geodata import Selection
 from geodata.analysis.totals import people_records

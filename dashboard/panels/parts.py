@@ -11,8 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import charts, controls, theme
-from dashboard.cells import Cell, Content
-from dashboard.figures import figures
+from dashboard.components.cells import Cell, Content
+from dashboard.components.figure_table import figures
 from geodata import Filters, Selection
 from geodata.analysis.presence import last_day
 

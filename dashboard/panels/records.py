@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import cells, markup
+from dashboard import markup
+from dashboard.components import cells
 from dashboard.panels.parts import opening, page_of
 from geodata import Selection
 

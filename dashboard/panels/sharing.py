@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import markup
-from dashboard.copying import Address, copying
+from dashboard.components.copying import Address, copying
 from dashboard.panels.parts import capital, caption, no_link
 from geodata import Selection
 from geodata.files.citing import bibtex, citation

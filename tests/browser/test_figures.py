@@ -12,8 +12,8 @@ EVIL = '<img src=x onerror="alert(1)">'
 SCRIPT = f"""
 import streamlit as st
 
-from dashboard.cells import Cell, sentence, table
-from dashboard.figures import figures, opened
+from dashboard.components.cells import Cell, sentence, table
+from dashboard.components.figure_table import figures, opened
 
 def note(key):
     st.session_state.setdefault("chosen", []).append(opened(key))

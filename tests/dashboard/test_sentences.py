@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import theme
-from dashboard.cells import Cell
+from dashboard.components.cells import Cell
 from dashboard.sentences import counts_of, coverage, doubts, headline, joined, text_of
 from geodata import Dataset, Filters, Selection, country_totals, honour, load, people, select
 from geodata.model.counts import Count

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.cells import Content
+from dashboard.components.cells import Content
 
 __all__ = ["figures", "opened"]
 
@@ -21,7 +21,7 @@ def figures(
     Parameters
     ----------
     content
-        What `dashboard.cells.table`, `dashboard.cells.sentence` or `dashboard.cells.listener` returned.
+        What `dashboard.components.cells.table`, `dashboard.components.cells.sentence` or `dashboard.components.cells.listener` returned.
     key
         Identity on the page: the same key is written over in place and keeps the keyboard's focus.
     on_open
@@ -49,7 +49,7 @@ def opened(key: str) -> str:
 def _component() -> Callable[..., Any]:
     """Return what mounts the component; only a running server knows the files that it is packaged with."""
     return st.components.v2.component(
-        "dashboard.figures",
+        "dashboard.components.figure_table",
         js="figures.js",
         isolate_styles=False,  # it looks like the page around it
     )

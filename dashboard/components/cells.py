@@ -2,7 +2,7 @@
 
 A figure is named by an id: ``people``, a country's measure such as ``UA.arrived``, or the id of an event or
 a transfer. A name may be picked instead, which filters by what it names. What is built here is plain data for
-`dashboard.figures`, which draws it as text, never as markup.
+`dashboard.components.figure_table`, which draws it as text, never as markup.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 __all__ = ["Cell", "Content", "listener", "sentence", "table", "web_address"]
 
 Content: TypeAlias = dict[str, Any]
-"""A table or a sentence, ready for JSON; `dashboard/figures/figures.js` types its parts."""
+"""A table or a sentence, ready for JSON; `dashboard/components/figure_table/figures.js` types its parts."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard import cache
 from dashboard.charts import PICK
-from dashboard.figures import opened
+from dashboard.components.figure_table import opened
 from geodata import Filters, honour
 
 __all__ = ["PICKED", "chart_picker", "close", "opener", "pick", "picker", "remember"]

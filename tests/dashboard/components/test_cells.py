@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from dashboard.cells import Cell, sentence, table
+from dashboard.components.cells import Cell, sentence, table
 
 
 def test_a_number_carries_its_figure_and_what_it_says_aloud() -> None:

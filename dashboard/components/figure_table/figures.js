@@ -5,7 +5,7 @@
  */
 
 /**
- * What `dashboard/cells.py` builds.
+ * What `dashboard/components/cells.py` builds.
  *
  * @typedef {{kind: string, id: string}} Pick
  * @typedef {{text: string, figure?: string, title?: string, href?: string, pick?: Pick, picked?: boolean}} Choice

@@ -5,7 +5,7 @@
  */
 
 /**
- * What `dashboard/copying/__init__.py` builds.
+ * What `dashboard/components/copying/__init__.py` builds.
  *
  * @typedef {{label: string, parts: (string | {path: string})[], shown: boolean, whyNot: string}} Copy
  * @typedef {{data: Copy, parentElement: HTMLElement}} Component

@@ -1,0 +1,1 @@
+"""What the page draws in the browser with components of its own."""
