@@ -95,8 +95,8 @@ def records(
     opened
         Whether the lines are open already.
     picked
-        Ids that are filtered by: each line then has a button that picks it, which `dashboard.components.cells.listener`
-        reports. None for no buttons.
+        Ids that are filtered by: each line then has a button that picks it, which
+        `dashboard.components.cells.listener` reports. None for no buttons.
     """
     return f'<div class="ptm-list">{"".join(_lines(dataset, chosen, claims, opened, picked))}</div>'
 

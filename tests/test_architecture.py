@@ -15,7 +15,7 @@ TOP_LEVEL = {
     *("dashboard", "geodata", "pyproject.toml", "requirements.txt", "tests"),
 }
 UI = {"altair", "dashboard", "pydeck", "streamlit"}
-MAY_IMPORT_STREAMLIT = {"app", "cache", "controls", "copying", "figures", "page", "panels", "player"}
+MAY_IMPORT_STREAMLIT = {"app", "cache", "components", "controls", "page", "panels", "player"}
 PRIVATE = re.compile(
     r"/(?:work|root|home|Users|tmp/w)/\w|file:///\w|\w\.(?:org|com)/simple\b|--(?:extra-)?index-url"
 )

@@ -9,6 +9,11 @@ from pathlib import Path
 
 from geodata.model.schema import TABLES
 
+CASES = Path(__file__).parent / "cases"
+"""Small datasets on which the product was wrong once."""
+FIRST_VERSION = Path(__file__).parent / "fixtures" / "belarus-first"
+"""The first version of the built-in dataset: the worked case of the design is exact on it."""
+
 Rows = Iterable[Mapping[str, object]]
 
 COUNTRIES = [

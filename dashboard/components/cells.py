@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 __all__ = ["Cell", "Content", "listener", "sentence", "table", "web_address"]
 
 Content: TypeAlias = dict[str, Any]
-"""A table or a sentence, ready for JSON; `dashboard/components/figure_table/figures.js` types its parts."""
+"""A table or a sentence, ready for JSON; `figure_table/figure_table.js` types its parts."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What the page shows around the map, and in its place where something is wrong.
 
-Texts of a dataset are shown as plain text only: through `st.text`, `dashboard.components.figure_table` or `dashboard.markup`.
+Texts of a dataset are shown as plain text only: through `st.text`,
+`dashboard.components.figure_table` or `dashboard.markup`.
 """
 
 from dashboard.panels.by_country import countries

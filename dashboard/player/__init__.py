@@ -34,7 +34,7 @@ def player(
     on_change
         Called when ``t`` or ``at`` has changed.
     on_open
-        Called at every choice of a number; `dashboard.components.figure_table.opened` of the same key says which.
+        Called at every choice of a number; `opened` of `dashboard.components.figure_table` says which.
     on_pick
         Called at every click on a country, a line or a place; the session then holds ``pick`` under the key:
         ``kind`` and ``id``.

@@ -1,7 +1,7 @@
 """Who is where as the clock runs: people at places, counters of countries, the measure that colours them.
 
-Nothing is added up here: every number at every second is asked of `geodata.analysis.presence` and of the figures of
-the selection (`geodata.analysis`).
+Nothing is added up here: every number at every second is asked of `geodata.analysis.presence` and of the
+figures of the selection (`geodata.analysis`).
 """
 
 from __future__ import annotations

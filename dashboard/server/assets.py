@@ -35,7 +35,7 @@ _FILES = {
     "basemap.geojson": (_BOUNDARIES / "basemap.geojson", "application/geo+json"),
     "disputed.geojson": (_BOUNDARIES / "disputed.geojson", "application/geo+json"),
 }
-_FAVICON = Path(__file__).parent / "static" / "favicon.png"
+_FAVICON = Path(__file__).parents[1] / "static" / "favicon.png"
 
 
 @cache

@@ -29,7 +29,7 @@ from geodata.query.filters import MEASURES
 
 __all__ = ["web_page"]
 
-_PLAYER, _STATIC = (Path(__file__).parent / name for name in ("player", "static"))
+_PLAYER, _STATIC = (Path(__file__).parents[1] / name for name in ("player", "static"))
 _MAPS = ("basemap.geojson", "disputed.geojson")
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (default )?((?:async )?function|const|class) (\w+)", re.MULTILINE)

@@ -159,8 +159,8 @@ def claims_table(selection: Selection) -> pd.DataFrame:
     DataFrame
         claim_id, subject_id, subject (what the event or transfer is called), group ("" for everyone),
         count_min and count_max (Int64; missing = open), wording, source_id, publisher, title, url and
-        published (EDTF) of the source, quote, attribution, standing, entry (key of `geodata.analysis.basis.ENTRIES`)
-        and counts (whether it counts under the filters' basis).
+        published (EDTF) of the source, quote, attribution, standing, entry (key of
+        `geodata.analysis.basis.ENTRIES`) and counts (whether it counts under the filters' basis).
     """
     claims = selection.claims.sort_index()
     source = selection.dataset.sources

@@ -46,7 +46,7 @@ __all__ = [
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 
-DATA_FOLDER = Path(__file__).parent / "data"
+DATA_FOLDER = Path(__file__).parents[1] / "data"
 """Folder of the built-in datasets."""
 DESCRIPTOR = "datapackage.json"
 MAX_FILE_BYTES = 64 * 2**20
@@ -85,10 +85,10 @@ class Dataset:
         event_id, origin_id, destination_id, via and follows (tuples of ids), departed, arrived, status, note,
         date (EDTF: departure and arrival together, or the event's date where the transfer has none),
         earliest and left_by (first and last possible day of departure), reached_from and latest (first and
-        last possible day of arrival; datetime64[s], all bound by each other as `geodata.model.chronology.in_order`
-        does), came (the day before which none of its people can have come; NaT where nothing says so),
-        disordered (whether it had left before that day: its days are as written), origin_country,
-        destination_country, record, event_record.
+        last possible day of arrival; datetime64[s], all bound by each other as
+        `geodata.model.chronology.in_order` does), came (the day before which none of its people can have
+        come; NaT where nothing says so), disordered (whether it had left before that day: its days are as
+        written), origin_country, destination_country, record, event_record.
     claims
         subject_id, group, count_min, count_max (Int64; missing = open), wording, source_id, quote,
         attribution, standing, record (of the subject).
@@ -104,7 +104,8 @@ class Dataset:
     versions
         Versions that were given out before, oldest first, where the dataset's folder keeps them.
     texts
-        The tables of `geodata.model.schema.TABLES` as they are written, cell by cell; of people the public ones.
+        The tables of `geodata.model.schema.TABLES` as they are written, cell by cell; of people the
+        public ones.
     counts
         What its counts are numbers of: ``people`` or ``movements``.
     recurrence
@@ -242,10 +243,11 @@ def load(path: str | Path) -> Dataset:
     path
         Folder with ``datapackage.json`` and one UTF-8 CSV a table of `geodata.model.schema.TABLES`. Where
         ``transfers.csv`` has a column ``count``, or ``count_min`` and ``count_max``, each count becomes one
-        adopted claim of the dataset itself (`geodata.files.own_counts.read_count` says what a cell may hold), and
-        the tables of claims and sources may be left out. Where the descriptor says ``"guarded": true``, as
-        packages that `geodata.files.package` wrote do, the apostrophe that `geodata.write_csv` puts before formulas
-        is taken off again. ``versions.json``, where it is there, is read too.
+        adopted claim of the dataset itself (`geodata.files.own_counts.read_count` says what a cell may
+        hold), and the tables of claims and sources may be left out. Where the descriptor says
+        ``"guarded": true``, as packages that `geodata.files.package` wrote do, the apostrophe that
+        `geodata.write_csv` puts before formulas is taken off again. ``versions.json``, where it is there, is
+        read too.
 
     Raises
     ------

@@ -55,8 +55,8 @@ def read_count(cell: str) -> CountCell:
     Parameters
     ----------
     cell
-        Digits of any script, with marks between thousands or without; a wording of `geodata.model.counts.WORDINGS`;
-        or a word for no number.
+        Digits of any script, with marks between thousands or without; a wording of
+        `geodata.model.counts.WORDINGS`; or a word for no number.
 
     Examples
     --------

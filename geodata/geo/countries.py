@@ -59,7 +59,7 @@ ATTRIBUTION = (
     "country names: Unicode CLDR."
 )
 
-_FOLDER = Path(__file__).parent / "data" / "boundaries"
+_FOLDER = Path(__file__).parents[1] / "data" / "boundaries"
 BASEMAP = _FOLDER / "basemap.geojson"
 """The countries as drawn: land only, GeoJSON with iso_a2, label_lon, label_lat. Never join on it."""
 
@@ -124,8 +124,8 @@ def country_of(
 
     Notes
     -----
-    A call with 50,000 points or more opens a grid (`geodata.geo.grid`), which gives the same answers sooner. It
-    is made once, and kept in the user's cache folder (`geodata.geo.grid.cached`).
+    A call with 50,000 points or more opens a grid (`geodata.geo.grid`), which gives the same answers
+    sooner. It is made once, and kept in the user's cache folder (`geodata.geo.grid.cached`).
 
     The layer ends at 85.05° south: beyond, and more than `near_km` from it, a point is nowhere.
 

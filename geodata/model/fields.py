@@ -1,7 +1,7 @@
 """Every key of a link, declared once: how it is read, what it chooses, what a dataset has of it.
 
-Choosing (`geodata.analysis.selection`), the codec (`geodata.query.filters`), notices (`geodata.query.links`), flat files, chips,
-sidebar, the description of the downloads and the table of keys in the README (``python -m
+Choosing (`geodata.analysis.selection`), the codec (`geodata.query.filters`), notices (`geodata.query.links`),
+flat files, chips, sidebar, the description of the downloads and the table of keys in the README (``python -m
 geodata.model.fields``) are all driven by `FIELDS`.
 """
 

@@ -12,8 +12,18 @@ from time import perf_counter
 import pandas as pd
 
 from dashboard.sentences import doubts, headline
-from geodata import Dataset, Filters, Selection, behind, country_totals, load, present, select, timeline
-from geodata.analysis import findings
+from geodata import (
+    Dataset,
+    Filters,
+    Selection,
+    behind,
+    country_totals,
+    findings,
+    load,
+    present,
+    select,
+    timeline,
+)
 from geodata.analysis import selection as selections
 from geodata.analysis.groups import composition
 from geodata.analysis.presence import last_day

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, settled, until
 from tests.conftest import ROOT
-from tests.geodata.test_load import FAULTS, faulty_world
+from tests.geodata.files.test_load import FAULTS, faulty_world
 
 HEADLINE = "123 people were released in Belarus on 13 December 2025; 89 remained in Poland, 29 in Lithuania and 5 in Ukraine."
 PLAYER = "document.querySelector('[data-ptm-ready=true]')"

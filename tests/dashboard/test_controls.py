@@ -12,7 +12,6 @@ from dashboard import theme
 from dashboard.controls.sidebar import on_calendar
 from dashboard.controls.state import _TABS
 from dashboard.controls.wording import WORDS
-from dashboard.panels import by_country
 from geodata import Filters
 from geodata.model.fields import FIELDS, TABS
 from geodata.model.measures import MEASURES, QUANTITIES
@@ -52,7 +51,6 @@ def test_each_measure_has_its_words() -> None:
     for measure in MEASURES:
         assert theme.measure_text(measure)
         assert theme.measure_text(measure, "movements")
-    assert tuple(by_country._MEASURES) == MEASURES
     for row in (*NOWHERE, IN_TRANSIT, UNREPORTED, BEFORE):
         assert theme.place_text(row) != row
 

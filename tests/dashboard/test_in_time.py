@@ -1,14 +1,12 @@
 """The panel Timeline, drawn alone: days of any year, open ends, several pages."""
 
 import json
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.dashboard.test_page import figures
-
-CASES = Path(__file__).parents[1] / "cases"
+from tests.worlds import CASES
 
 
 def script(folder: str) -> None:

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import cache
 from geodata import Filters
 from tests.conftest import ROOT
-from tests.geodata.test_load import FAULTS, faulty_world
+from tests.geodata.files.test_load import FAULTS, faulty_world
 from tests.worlds import claim, event, leg, worked_case, write_world
 
 

@@ -16,9 +16,8 @@ from dashboard.sentences import counts_of, coverage, doubts, headline, joined, t
 from geodata import Dataset, Filters, Selection, country_totals, honour, load, people, select
 from geodata.model.counts import Count
 from geodata.model.schema import EVENT_KINDS
-from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
+from tests.worlds import COUNTRIES, FIRST_VERSION, claim, event, leg, worked_case, write_world
 
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "belarus-first"
 EVIL = "</p><script>alert(1)</script> 99 people [x](javascript:x) \u0661"
 
 PLACES = [
@@ -61,7 +60,7 @@ def said(dataset: Dataset, query: str = "") -> tuple[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def belarus() -> Dataset:
-    return load(FIXTURE)
+    return load(FIRST_VERSION)
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from geodata import DataError, Dataset, Filters, country_totals, load, people, present, select, timeline
-from geodata.analysis import findings
+from geodata import (
+    DataError,
+    Dataset,
+    Filters,
+    country_totals,
+    findings,
+    load,
+    people,
+    present,
+    select,
+    timeline,
+)
 from geodata.analysis.presence import last_day
 from geodata.analysis.totals import onward
 from geodata.model.counts import Bounds, label, labels
-
-CASES = Path(__file__).parents[1] / "cases"
-FIRST_VERSION = Path(__file__).parents[1] / "fixtures" / "belarus-first"
+from tests.worlds import CASES, FIRST_VERSION
 
 
 def totals_of(dataset: Dataset, query: str, measure: str) -> dict[str, str]:

@@ -11,8 +11,7 @@ import shapely
 from geodata import DataError, Dataset, Filters, load, select
 from geodata.__main__ import main
 from geodata.files.export import transfers_geojson, transfers_parquet
-
-CASES = Path(__file__).parents[1] / "cases"
+from tests.worlds import CASES
 
 
 def case(name: str) -> Dataset:

@@ -28,7 +28,7 @@ import pytest
 from geodata import Dataset, Filters, load
 from tests.exact import Bounds, Chosen, Key, Oracle, Worlds, product_figures
 from tests.truths import BEGIN, CUTS, DAYS, LOCATIONS, Choice, Person, Truth, invent, shown
-from tests.worlds import claim, event, leg, worked_case, write_world
+from tests.worlds import FIRST_VERSION, claim, event, leg, worked_case, write_world
 
 SEEDS = range(48)
 SINGLE, DOUBLE = 4, 4
@@ -444,7 +444,7 @@ FIRST: dict[str, dict[Key, Bounds]] = {
 @pytest.mark.parametrize("query", FIRST)
 def test_the_first_dataset_has_the_figures_that_were_worked_out(query: str) -> None:
     dataset, (filters, _) = (
-        load(Path(__file__).parents[1] / "fixtures" / "belarus-first"),
+        load(FIRST_VERSION),
         Filters.parse(query),
     )
     exact = Oracle(dataset).figures(filters)

@@ -6,8 +6,7 @@ from pathlib import Path
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
 
-from geodata import Filters, Selection, behind, country_totals, people, present, select, timeline
-from geodata.analysis import findings
+from geodata import Filters, Selection, behind, country_totals, findings, people, present, select, timeline
 from geodata.analysis.presence import history
 from geodata.analysis.totals import outcomes
 from geodata.model.counts import Bounds, columns, maxima, minima

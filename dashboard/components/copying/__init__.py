@@ -51,7 +51,7 @@ def copying(label: str, *parts: str | Address, key: str, shown: bool = False, wh
 def _component() -> Callable[..., Any]:
     """Return what mounts the component; only a running server knows the files that it is packaged with."""
     return st.components.v2.component(
-        "dashboard.components.copying",
+        "dashboard.copying",
         js="copying.js",
         isolate_styles=False,  # it looks like the page around it
     )

@@ -21,7 +21,7 @@ def figures(
     Parameters
     ----------
     content
-        What `dashboard.components.cells.table`, `dashboard.components.cells.sentence` or `dashboard.components.cells.listener` returned.
+        What `table`, `sentence` or `listener` of `dashboard.components.cells` returned.
     key
         Identity on the page: the same key is written over in place and keeps the keyboard's focus.
     on_open
@@ -49,8 +49,8 @@ def opened(key: str) -> str:
 def _component() -> Callable[..., Any]:
     """Return what mounts the component; only a running server knows the files that it is packaged with."""
     return st.components.v2.component(
-        "dashboard.components.figure_table",
-        js="figures.js",
+        "dashboard.figure_table",
+        js="figure_table.js",
         isolate_styles=False,  # it looks like the page around it
     )
 

@@ -8,15 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geodata import Dataset, Filters, country_totals, load, people, present, select, timeline
+from geodata import Dataset, Filters, country_totals, findings, load, people, present, select, timeline
 from geodata.__main__ import main
-from geodata.analysis import findings
 from geodata.analysis.findings import KINDS, said
 from geodata.analysis.presence import last_day
 from geodata.analysis.reconcile import Bound
 from geodata.model.counts import columns
 from geodata.query.filters import MEASURES
-from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
+from tests.worlds import COUNTRIES, FIRST_VERSION, claim, event, leg, worked_case, write_world
 
 
 def found_in(dataset: Dataset, query: str = "") -> pd.DataFrame:
@@ -67,9 +66,6 @@ def test_by_the_article_alone_the_sum_closes_within_its_bounds(tmp_path: Path) -
     assert balance == (
         "e: 123 people = 63–123 on one transfer + 0 on one transfer after another + 0–60 on no known transfer."
     )
-
-
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "belarus-first"
 
 
 def of_kind(dataset: Dataset, kind: str, query: str = "") -> list[str]:
@@ -130,7 +126,7 @@ def test_whether_somebody_made_two_transfers_is_as_certain_as_the_claims(tmp_pat
 
 def test_transfers_of_which_none_follows_another_count_nobody_twice() -> None:
     """From Ukraine 89 and 20 went, two ways; nobody of them both."""
-    dataset = load(FIXTURE)
+    dataset = load(FIRST_VERSION)
     assert of_kind(dataset, "legs", "from=UA") == of_kind(dataset, "legs", "status=planned") == []
     assert of_kind(dataset, "legs", "event=2025-12-13&to=UA,PL") == [
         "Release of 13 December 2025: adding up the 2 chosen transfers would give 203 people; 114 moved, some of them "

@@ -1,7 +1,5 @@
 """Countries crossed: in order, every kilometre once, as the polygons have it."""
 
-import sys
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -14,10 +12,10 @@ from pyproj import Geod
 from geodata import crossings
 from geodata.__main__ import main
 from geodata.geo import countries
+from geodata.geo import crossings as borders_crossed
 from geodata.geo.routes import cut
 from geodata.model.problems import DataError
 
-MODULE = sys.modules["geodata.crossings"]  # the package gives the function that name
 EARTH = Geod(ellps="WGS84")
 ENDS = ["origin_longitude", "origin_latitude", "destination_longitude", "destination_latitude"]
 DEGREE = 6378.137 * np.pi / 180  # kilometres along the equator: 111.3195
@@ -40,10 +38,10 @@ def tiny_world(monkeypatch):
             first = np.where(np.any(covers, axis=0), np.argmax(covers, axis=0), -1)
             return pd.DataFrame({"country_code": pd.Categorical.from_codes(first, categories=codes)})
 
-        monkeypatch.setattr(MODULE, "country_of", country_of)
-        monkeypatch.setattr(MODULE, "country_codes", lambda: tuple(codes))
-        borders = MODULE._Borders.of(parts, country, nowhere=len(codes))
-        monkeypatch.setattr(MODULE, "_borders", lambda: borders)
+        monkeypatch.setattr(borders_crossed, "country_of", country_of)
+        monkeypatch.setattr(borders_crossed, "country_codes", lambda: tuple(codes))
+        borders = borders_crossed._Borders.of(parts, country, nowhere=len(codes))
+        monkeypatch.setattr(borders_crossed, "_borders", lambda: borders)
 
     return build
 
@@ -212,7 +210,7 @@ def test_anchorage_tokyo_is_the_same_from_both_ends():
 
 
 def test_rows_stand_on_the_index_of_their_routes_with_their_columns(monkeypatch):
-    monkeypatch.setattr(MODULE, "_BATCH", 2)
+    monkeypatch.setattr(borders_crossed, "_BATCH", 2)
     table = pd.concat([route(MINSK, VILNIUS), route(MINSK, MINSK)] * 2).set_axis(["a", "b", "c", "b"])
     table["note"] = ["1", "2", "3", "4"]
     before = table.copy()
@@ -295,7 +293,7 @@ def steps(start, end):
     """One leg as a line, laid by pyproj's own means from the end that comes first."""
     one, other = sorted([start, end])
     metres = metres_between(one, other)
-    knots = max(int(np.ceil(metres / 1000 / MODULE.STEP_KM)), 1) + 1
+    knots = max(int(np.ceil(metres / 1000 / borders_crossed.STEP_KM)), 1) + 1
     way = EARTH.inv_intermediate(
         *one, *other, npts=knots, initial_idx=0, terminus_idx=0, return_back_azimuth=False
     )
@@ -345,5 +343,5 @@ def test_along_an_edge_of_the_layer_a_route_is_in_the_alphabetically_first(row, 
     ends = CORNERS[row : row + 2][::direction].tolist()
     km = metres_between(*ends) / 1000
     beside = BOUNDARIES["iso_a2"][BOUNDARIES.covers(shapely.LineString(ends))]
-    assume(0 < km < MODULE.STEP_KM and len(beside))  # neither from ring to ring nor in several steps
+    assume(0 < km < borders_crossed.STEP_KM and len(beside))  # neither from ring to ring nor in several steps
     assert crossed(*ends) == approximately([(beside.min(), km)])

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from geodata import DataError, Dataset, load
 from geodata.model.chronology import DAYS, in_order
-from tests.worlds import COUNTRIES, event, leg, write_world
+from tests.worlds import CASES, COUNTRIES, event, leg, write_world
 
-CASES = Path(__file__).parents[1] / "cases"
 PACIFIC = [
     *COUNTRIES,
     *(
