@@ -11,9 +11,10 @@ from geodata.analysis.reconcile import reconcile
 from geodata.analysis.selection import Selection, select
 from geodata.analysis.totals import country_totals, people, timeline
 from geodata.files.export import write_csv
-from geodata.files.load import Dataset, load
+from geodata.files.load import load
 from geodata.geo.countries import country_of
 from geodata.geo.crossings import crossings
+from geodata.model.dataset import Dataset
 from geodata.model.problems import DataError, Problem
 from geodata.query.filters import Filters
 from geodata.query.links import honour

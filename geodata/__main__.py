@@ -15,12 +15,13 @@ from geodata.analysis.totals import country_totals
 from geodata.bulk.cluster import cluster_tallies
 from geodata.bulk.flat import Tally, flat_totals, honour_flat, is_flat, open_flat, tallies
 from geodata.files.export import countries_csv, replacing, totals_csv, write_csv
-from geodata.files.load import DATA_FOLDER, Dataset, choose, datasets, load
+from geodata.files.load import DATA_FOLDER, choose, datasets, load
 from geodata.files.reading import read_csv
 from geodata.files.release import release
 from geodata.geo.countries import locate
 from geodata.geo.crossings import crossings
 from geodata.model.counts import label
+from geodata.model.dataset import Dataset
 from geodata.model.problems import DataError, Problem
 from geodata.query.filters import Filters
 from geodata.query.links import honour
@@ -218,7 +219,11 @@ def _write(table: pd.DataFrame, path: Path | None) -> None:
 def _read(path: Path) -> pd.DataFrame:
     """Return a table as it stands in a file; text stays text."""
     if path.suffix != ".parquet":
-        read = read_csv(path)
+        try:
+            read = read_csv(path.name, path.read_bytes())
+        except OSError as error:
+            message = f"the file cannot be read: {error.strerror}"
+            raise DataError([Problem(path.name, 0, "", message, "correct its path")]) from error
         _tell(read.notes)
         if read.problems:
             raise DataError(read.problems)

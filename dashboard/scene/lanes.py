@@ -12,8 +12,8 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.scene.legs import Leg
-from geodata.files.load import Dataset
 from geodata.geo import countries, routes
+from geodata.model.dataset import Dataset
 
 __all__ = ["bows_of", "frame"]
 

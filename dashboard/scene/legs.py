@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.analysis.selection import Selection
-from geodata.files.load import IntArray
 from geodata.model.counts import maxima, minima
+from geodata.model.dataset import IntArray
 from geodata.model.dates import FIRST_DAY, LAST_DAY
 
 __all__ = [

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.files.load import Dataset
+from geodata.model.dataset import Dataset
 from geodata.model.fields import ADOPTED, ALL
 from geodata.model.schema import STANDINGS
 

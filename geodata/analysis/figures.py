@@ -22,8 +22,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.analysis.journeys import BoolArray, IntArray, Journeys, Marks
-from geodata.files.load import Dataset
 from geodata.model.counts import FloatArray
+from geodata.model.dataset import Dataset
 from geodata.model.dates import FIRST_DAY
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED
 from geodata.query.filters import PEOPLE

@@ -13,7 +13,6 @@ import pandas as pd
 from geodata.analysis.basis import ADOPTED, ALL, ENTRIES
 from geodata.analysis.reconcile import Bound, Step
 from geodata.analysis.selection import Selection, steps
-from geodata.files.load import IntArray
 from geodata.geo.countries import country_name
 from geodata.model.counts import (
     Count,
@@ -27,6 +26,7 @@ from geodata.model.counts import (
     to_nullable,
     who_text,
 )
+from geodata.model.dataset import IntArray
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
 from geodata.model.schema import Status
 

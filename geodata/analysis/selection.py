@@ -15,8 +15,8 @@ from geodata.analysis.basis import ADOPTED, ALL, ENTRIES, entries
 from geodata.analysis.figures import Travels, Ways
 from geodata.analysis.journeys import Journeys, Parts
 from geodata.analysis.reconcile import Reconciled, reconcile
-from geodata.files.load import Dataset, IntArray
 from geodata.model.counts import FloatArray, hull, maxima, minima, to_nullable
+from geodata.model.dataset import Dataset, IntArray
 from geodata.model.fields import events_mask, transfers_mask
 from geodata.model.schema import STATUSES, Status
 from geodata.query.filters import Filters

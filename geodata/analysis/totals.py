@@ -10,9 +10,9 @@ import pandas as pd
 from geodata.analysis.basis import ENTRIES
 from geodata.analysis.figures import Figure
 from geodata.analysis.selection import Selection
-from geodata.files.load import IntArray
 from geodata.geo.countries import country_name
 from geodata.model.counts import Bounds, FloatArray, bounds, columns, to_nullable
+from geodata.model.dataset import IntArray
 from geodata.model.places import NOWHERE, UNREPORTED
 from geodata.model.schema import EVENT_KINDS, STATUSES
 from geodata.query.filters import MEASURES, OUTCOME, PEOPLE

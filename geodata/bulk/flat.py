@@ -21,9 +21,11 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # likewise
 
 from geodata.analysis.selection import BoolArray
 from geodata.analysis.totals import totals_table
-from geodata.files.load import OWN_SOURCE, IntArray, load_locations
+from geodata.files.load import load_locations
+from geodata.files.own_counts import OWN_SOURCE
 from geodata.geo.countries import country_codes, country_of
 from geodata.model.counts import FloatArray, columns
+from geodata.model.dataset import IntArray
 from geodata.model.dates import span, spans
 from geodata.model.fields import ALL, FIELDS
 from geodata.model.places import NOWHERE, UNLOCATED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from geodata.analysis.selection import Selection
-from geodata.files.load import Dataset
+from geodata.model.dataset import Dataset
 from geodata.model.dates import LAST_DAY, span
 
 __all__ = ["bibtex", "citation"]

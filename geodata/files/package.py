@@ -16,10 +16,11 @@ import pandas as pd
 from geodata.analysis.selection import Selection
 from geodata.analysis.totals import country_totals
 from geodata.files.citing import bibtex, citation
+from geodata.files.descriptor import DESCRIPTOR
 from geodata.files.export import claims_csv, csv_bytes, totals_csv, transfers_csv
-from geodata.files.load import DESCRIPTOR, Dataset
 from geodata.files.versions import VERSIONS, versions_json
 from geodata.geo.countries import ATTRIBUTION
+from geodata.model.dataset import Dataset
 from geodata.model.measures import QUANTITIES
 from geodata.model.places import NOWHERE
 from geodata.model.schema import SEPARATOR, TABLES, table_schema

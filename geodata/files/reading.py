@@ -6,8 +6,8 @@ import codecs
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO, TextIOWrapper
 from itertools import islice
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -70,36 +70,37 @@ class _Faults:
         self.notes.append(Problem(self.file, 0, "", message, remedy))
 
 
-def read_csv(path: Path) -> TextTable:
+def read_csv(name: str, content: bytes) -> TextTable:
     """Return a CSV file as text.
 
     Parameters
     ----------
-    path
-        File with commas between cells, in UTF-8. Semicolons, tabs or vertical bars between cells, a first
-        line ``sep=;`` as spreadsheets write it, and UTF-16 or UTF-32 with a byte order mark are read too,
-        and noted. Text in any other encoding, rows with more or fewer cells than the header, and duplicate
-        columns are problems; no cell is ever guessed or shifted.
+    name
+        Of the file, for its problems.
+    content
+        What is in it: commas between cells, in UTF-8. Semicolons, tabs or vertical bars between cells, a
+        first line ``sep=;`` as spreadsheets write it, and UTF-16 or UTF-32 with a byte order mark are read
+        too, and noted. Text in any other encoding, rows with more or fewer cells than the header, and
+        duplicate columns are problems; no cell is ever guessed or shifted.
     """
-    faults = _Faults(path.name)
+    faults = _Faults(name)
     nothing = pd.DataFrame()
     try:
-        if not (encoding := _encoding(path, faults)):
+        if not (encoding := _encoding(content, faults)):
             return TextTable(nothing, faults.problems)
-        with path.open(encoding=encoding, newline="") as file:
-            first = file.readline()
-            delimiter, skipped = _delimiter(first, faults)
-            file.seek(0)
-            records = csv.reader(file, delimiter=delimiter, strict=True)
-            if skipped:
-                next(records)
-            header = [name.strip() for name in next(records, [])]
-            if not header:
-                faults.refuse(0, "the file is empty", "write at least the header")
-                return TextTable(nothing, faults.problems)
-            cells = _cells(header, records, faults)
+        lines = TextIOWrapper(BytesIO(content), encoding=encoding, newline="")
+        delimiter, skipped = _delimiter(lines.readline(), faults)
+        lines.seek(0)
+        records = csv.reader(lines, delimiter=delimiter, strict=True)
+        if skipped:
+            next(records)
+        header = [column.strip() for column in next(records, [])]
+        if not header:
+            faults.refuse(0, "the file is empty", "write at least the header")
+            return TextTable(nothing, faults.problems)
+        cells = _cells(header, records, faults)
     except UnicodeDecodeError:
-        _refuse_encoding(path, encoding, faults)
+        _refuse_encoding(content, encoding, faults)
     except csv.Error as error:
         limit = f"a cell is longer than {csv.field_size_limit():,} characters"
         message = limit if "field larger" in str(error) else f"the file is not CSV: {error}"
@@ -113,10 +114,9 @@ def read_csv(path: Path) -> TextTable:
     return TextTable(nothing, faults.problems)
 
 
-def _encoding(path: Path, faults: _Faults) -> str:
+def _encoding(content: bytes, faults: _Faults) -> str:
     """Return how a file's text is encoded; "" where it is no text that can be read."""
-    with path.open("rb") as file:
-        start = file.read(4096)
+    start = content[:4096]
     if start.startswith(b"PK\x03\x04"):
         faults.refuse(0, "the file is a workbook or another zip file", "save the sheet as CSV UTF-8")
         return ""
@@ -131,21 +131,20 @@ def _encoding(path: Path, faults: _Faults) -> str:
     return "utf-8-sig"
 
 
-def _refuse_encoding(path: Path, encoding: str, faults: _Faults) -> None:
+def _refuse_encoding(content: bytes, encoding: str, faults: _Faults) -> None:
     """Name the first line that is not in the file's encoding, and how it would read in another."""
     if encoding != "utf-8-sig":
         faults.refuse(0, f"the file begins like {encoding} and is none", _AS_UTF_8)
         return
-    with path.open("rb") as file:
-        for row, line in enumerate(file, start=1):
-            try:
-                line.decode()
-            except UnicodeDecodeError as error:
-                word = line[: error.start].rpartition(b",")[2][-20:] + line[error.start :].partition(b",")[0]
-                read = word[:40].decode("cp1252", errors="replace").strip()
-                message = f"the file is not UTF-8 (row {row}): in Windows-1252 the cell would be {read!r}"
-                faults.refuse(0, message, f"find out its encoding, and {_AS_UTF_8}")
-                return
+    for row, line in enumerate(BytesIO(content), start=1):
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            word = line[: error.start].rpartition(b",")[2][-20:] + line[error.start :].partition(b",")[0]
+            read = word[:40].decode("cp1252", errors="replace").strip()
+            message = f"the file is not UTF-8 (row {row}): in Windows-1252 the cell would be {read!r}"
+            faults.refuse(0, message, f"find out its encoding, and {_AS_UTF_8}")
+            return
 
 
 def _delimiter(first: str, faults: _Faults) -> tuple[str, bool]:

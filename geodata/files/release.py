@@ -7,8 +7,9 @@ from pathlib import Path
 from geodata.analysis.selection import select
 from geodata.analysis.totals import people
 from geodata.files.export import replacing
-from geodata.files.load import Dataset, load
+from geodata.files.load import load
 from geodata.files.versions import VERSIONS, Version, is_day, versions_json
+from geodata.model.dataset import Dataset
 from geodata.model.problems import DataError, Problem
 from geodata.query.filters import Filters
 

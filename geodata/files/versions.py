@@ -7,11 +7,12 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from importlib.resources.abc import Traversable
 from typing import Any
 
+from geodata.files.opening import content_of
 from geodata.model.counts import Bounds
-from geodata.model.problems import Problem
+from geodata.model.problems import DataError, Problem
 from geodata.query.filters import CLAIM_KEYS, RECORD_KEYS, Filters
 
 __all__ = ["VERSIONS", "Version", "is_day", "read_versions", "versions_json"]
@@ -86,20 +87,20 @@ def versions_json(versions: Iterable[Version]) -> bytes:
     return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
 
 
-def read_versions(path: Path) -> tuple[tuple[Version, ...], list[Problem]]:
+def read_versions(path: Traversable) -> tuple[tuple[Version, ...], list[Problem]]:
     """Return the versions that a file keeps, and what is wrong with it; a missing file keeps none."""
 
     def fault(message: str) -> tuple[tuple[Version, ...], list[Problem]]:
         return (), [Problem(path.name, 0, "", message, _REMEDY)]
 
-    if not path.is_file():
-        return (), []
-    if path.stat().st_size > _MAX_BYTES:
-        return fault(f"the file is larger than {_MAX_BYTES >> 20} MiB")
     try:
-        content: Any = json.loads(path.read_bytes())
+        content: Any = json.loads(content_of(path, limit=_MAX_BYTES))
         json.dumps(content, ensure_ascii=False).encode()  # an escape can stand for half a character
-    except (OSError, ValueError, RecursionError) as error:
+    except FileNotFoundError:
+        return (), []
+    except DataError as error:
+        return fault(error.problems[0].message)
+    except (ValueError, RecursionError) as error:
         return fault(f"the file cannot be read: {error}")
     if not isinstance(content, list):
         return fault("the file holds no list of versions")

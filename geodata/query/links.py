@@ -8,8 +8,8 @@ from typing import Any
 
 from geodata.analysis.selection import select
 from geodata.analysis.totals import people
-from geodata.files.load import Dataset
 from geodata.model.counts import Count, amount_text, who_text
+from geodata.model.dataset import Dataset
 from geodata.model.fields import FIELDS
 from geodata.query.filters import OTHERS, Filters, LinkNotice
 
