@@ -11,7 +11,7 @@ import babel
 import pandas as pd
 
 from geodata.analysis.totals import MOVED
-from geodata.geo.countries import country_in_sentence, country_name
+from geodata.geo.names import country_in_sentence, country_name
 from geodata.model.counts import Count, count_text, maxima, minima, number_text
 from geodata.model.dates import FIRST_DAY, LAST_DAY, OPEN, span
 from geodata.model.places import BEFORE, BETWEEN, DIED, IN_TRANSIT, UNLOCATED, UNREPORTED

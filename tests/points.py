@@ -7,7 +7,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from geodata.geo import countries, grid
+from geodata.geo import boundaries, grid
 
 CELL = 1 / grid._CELLS
 Points = NDArray[np.float64]
@@ -71,7 +71,7 @@ def adversarial(count: int, seed: int = 3) -> Points:
 
 def _edges() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     corners, ring = shapely.get_coordinates(
-        shapely.get_rings(countries._countries().parts), return_index=True
+        shapely.get_rings(boundaries.countries_layer().parts), return_index=True
     )
     joined = np.flatnonzero(ring[1:] == ring[:-1])
     return corners[joined], corners[joined + 1]

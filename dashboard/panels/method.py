@@ -9,7 +9,7 @@ from dashboard import markup, theme
 from dashboard.panels.parts import caption
 from geodata import Selection
 from geodata.analysis.basis import ENTRIES
-from geodata.geo.countries import ATTRIBUTION, POINT_OF_VIEW
+from geodata.geo.boundaries import ATTRIBUTION, POINT_OF_VIEW
 from geodata.model.counts import WORDINGS
 
 __all__ = ["sources"]

@@ -26,7 +26,7 @@ from dashboard.scene.legs import MAX_DOTS, Days, Json, Leg, legs_of, moments
 from dashboard.scene.times import counters, left, levels_of, standing
 from dashboard.server import assets
 from geodata.analysis.selection import Selection
-from geodata.geo import countries
+from geodata.geo import boundaries, names
 from geodata.geo.routes import BOWS
 from geodata.model.counts import maxima, minima
 from geodata.model.schema import STATUSES
@@ -259,7 +259,7 @@ def _bounds(low: npt.ArrayLike, high: npt.ArrayLike) -> dict[str, npt.NDArray[np
 
 @cache
 def _names(language: str) -> dict[str, str]:
-    return {code: countries.country_name(code, language) for code in countries.country_codes()}
+    return {code: names.country_name(code, language) for code in boundaries.country_codes()}
 
 
 def _digest(content: object) -> str:

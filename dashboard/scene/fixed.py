@@ -8,7 +8,7 @@ from functools import cache
 import pydeck as pdk
 
 from dashboard.scene.legs import Json
-from geodata.geo import countries
+from geodata.geo import boundaries
 
 __all__ = ["deck", "texts"]
 
@@ -92,8 +92,8 @@ def texts(counts: str) -> dict[str, str]:
         "place_unknown": "place not reported",
         "empty": "No movement matches",
         "schematic": "Lines are schematic.",
-        "attribution": countries.ATTRIBUTION,
-        "point_of_view": countries.POINT_OF_VIEW,
+        "attribution": boundaries.ATTRIBUTION,
+        "point_of_view": boundaries.POINT_OF_VIEW,
         "no_webgl": "This browser cannot draw the map: WebGL is missing or off. The steps tell the same.",
         "blocked": "The drawing program could not be loaded. The steps tell the same.",
         "no_basemap": "The countries could not be loaded; movements are drawn without them.",

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.scene.legs import Leg
-from geodata.geo import countries, routes
+from geodata.geo import boundaries, routes
 from geodata.model.dataset import Dataset
 
 __all__ = ["bows_of", "frame"]
@@ -81,7 +81,7 @@ def _released_in(dataset: Dataset) -> dict[str, set[str]]:
         *zip(events.index, events["country_code"], strict=True),
         *zip(first["event_id"], first["origin_country"], strict=True),
     ]
-    known = set(countries.country_codes())
+    known = set(boundaries.country_codes())
     found: dict[str, set[str]] = {}
     for event, code in let_out:
         found.setdefault(event, set()).update({code} & known)
@@ -93,7 +93,7 @@ def _land(codes: tuple[str, ...]) -> BaseGeometry | None:
     """Return the land of some countries in one geometry that is quick to test against."""
     if not codes:
         return None
-    land: BaseGeometry = shapely.union_all([countries.land(code) for code in codes])
+    land: BaseGeometry = shapely.union_all([boundaries.land(code) for code in codes])
     shapely.prepare(land)
     return land
 

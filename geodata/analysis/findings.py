@@ -13,7 +13,7 @@ import pandas as pd
 from geodata.analysis.basis import ADOPTED, ALL, ENTRIES
 from geodata.analysis.reconcile import Bound, Step
 from geodata.analysis.selection import Selection, steps
-from geodata.geo.countries import country_name
+from geodata.geo.names import country_name
 from geodata.model.counts import (
     Count,
     FloatArray,

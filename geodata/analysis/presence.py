@@ -10,7 +10,7 @@ import pandas as pd
 
 from geodata.analysis.figures import end_of
 from geodata.analysis.selection import Selection
-from geodata.geo.countries import country_name
+from geodata.geo.names import country_name
 from geodata.model.counts import columns, to_nullable
 from geodata.model.dates import FIRST_DAY, LAST_DAY
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED

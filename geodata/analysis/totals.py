@@ -10,7 +10,7 @@ import pandas as pd
 from geodata.analysis.basis import ENTRIES
 from geodata.analysis.figures import Figure
 from geodata.analysis.selection import Selection
-from geodata.geo.countries import country_name
+from geodata.geo.names import country_name
 from geodata.model.counts import Bounds, FloatArray, bounds, columns, to_nullable
 from geodata.model.dataset import IntArray
 from geodata.model.places import NOWHERE, UNREPORTED

@@ -23,7 +23,8 @@ from geodata.analysis.selection import BoolArray
 from geodata.analysis.totals import totals_table
 from geodata.files.load import load_locations
 from geodata.files.own_counts import OWN_SOURCE
-from geodata.geo.countries import country_codes, country_of
+from geodata.geo.boundaries import country_codes
+from geodata.geo.countries import country_of
 from geodata.model.counts import FloatArray, columns
 from geodata.model.dataset import IntArray
 from geodata.model.dates import span, spans

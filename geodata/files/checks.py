@@ -12,7 +12,7 @@ import pandera.pandas as pandera
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # likewise
 
-from geodata.geo.countries import country_codes
+from geodata.geo.boundaries import country_codes
 from geodata.model.dates import advice
 from geodata.model.places import DIED, UNLOCATED
 from geodata.model.problems import Problem

@@ -19,7 +19,7 @@ from geodata.analysis.basis import ENTRIES
 from geodata.analysis.selection import Selection, select
 from geodata.analysis.totals import country_totals
 from geodata.files.formulas import guarded
-from geodata.geo.countries import ATTRIBUTION, country_codes, land
+from geodata.geo.boundaries import ATTRIBUTION, country_codes, land
 from geodata.geo.routes import cut
 from geodata.model.counts import FloatArray
 from geodata.model.dataset import Dataset

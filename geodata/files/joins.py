@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pandas as pd
 
-from geodata.geo.countries import anchor, country_codes, country_of
+from geodata.geo.boundaries import anchor, country_codes
+from geodata.geo.countries import country_of
 from geodata.model.chronology import in_order, may_arrive_a_day_early
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
 from geodata.model.problems import Problem

@@ -19,7 +19,7 @@ from geodata.files.citing import bibtex, citation
 from geodata.files.descriptor import DESCRIPTOR
 from geodata.files.export import claims_csv, csv_bytes, totals_csv, transfers_csv
 from geodata.files.versions import VERSIONS, versions_json
-from geodata.geo.countries import ATTRIBUTION
+from geodata.geo.boundaries import ATTRIBUTION
 from geodata.model.dataset import Dataset
 from geodata.model.measures import QUANTITIES
 from geodata.model.places import NOWHERE

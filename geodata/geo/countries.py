@@ -1,67 +1,26 @@
-"""The boundary layer: which country a point is in, what countries are called and where they are drawn.
-
-Owners follow the view printed in `POINT_OF_VIEW`; how the layer was made is told in
-``geodata/data/boundaries/README.md``. Codes are ISO 3166-1 alpha-2 (and XK), and text is read as text:
-Namibia is "NA".
-"""
+"""Which country a point is in: one owner for every point (`geodata.geo.boundaries`)."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import threading
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
-import babel
 import numpy as np
 import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyarrow carries no types
 import pyarrow.compute as pc  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # pyarrow carries no types
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from pandas.api.extensions import ExtensionArray
-from shapely.geometry.base import BaseGeometry
 
+from geodata.geo.boundaries import FOLDER, FloatArray, IntArray, Layer, countries_layer, disputed_layer
 from geodata.geo.grid import Grid, Zone, cached
 from geodata.geo.nearest import Edges
-from geodata.model.places import BETWEEN, DIED, UNLOCATED
 from geodata.model.problems import DataError, Problem, column_problems
 
-if TYPE_CHECKING:
-    import geopandas as gpd  # type: ignore[import-untyped]  # geopandas carries no types
-
-__all__ = [
-    "ATTRIBUTION",
-    "BASEMAP",
-    "POINT_OF_VIEW",
-    "Match",
-    "anchor",
-    "country_codes",
-    "country_in_sentence",
-    "country_name",
-    "country_of",
-    "country_parts",
-    "disputed_areas",
-    "land",
-    "locate",
-]
-
-POINT_OF_VIEW = (
-    "UN-recognised borders; ISO 3166-1 units. Kosovo is shown as XK and Taiwan as TW, as ISO practice has "
-    "them; disputed areas are hatched. No endorsement implied."
-)
-ATTRIBUTION = (
-    "Borders © OpenStreetMap contributors (ODbL 1.0), modified; coastline: Natural Earth; "
-    "country names: Unicode CLDR."
-)
-
-_FOLDER = Path(__file__).parents[1] / "data" / "boundaries"
-BASEMAP = _FOLDER / "basemap.geojson"
-"""The countries as drawn: land only, GeoJSON with iso_a2, label_lon, label_lat. Never join on it."""
+__all__ = ["Match", "country_of", "locate"]
 
 Match = Literal["inside", "border", "near", "nowhere", "missing", "out_of_range"]
 """How a point got its country.
@@ -71,24 +30,13 @@ first is given. near: no polygon covers it, the nearest is within the limit. now
 coordinate is not given (NaN). out_of_range: a coordinate is infinite, or the latitude is beyond ±90°.
 """
 _INSIDE, _BORDER, _NEAR, _NOWHERE, _MISSING, _OUT_OF_RANGE = range(len(get_args(Match)))
-
-_NO_COUNTRY = {BETWEEN: "Between countries", UNLOCATED: "No country known", DIED: "Died"}
-
-_WITH_ARTICLE = frozenset(
-    "AE BS CC CF CK DO FK FO GB GM IO KM KY MH MP NL PH TC TF US AX BQ GS HM IM MV PN PS SB SC VG VI".split()  # noqa: SIM905  a list is longer
-)
-"""Countries that an English sentence names with an article; the Unicode CLDR does not tell.
-
-First those behind whose English short name ISO 3166-1 writes "(the)", where the CLDR's name is the same noun;
-then those whose CLDR name is a plural or an isle, and takes it by grammar.
-"""
-
+_INSIDE, _BORDER, _NEAR, _NOWHERE, _MISSING, _OUT_OF_RANGE = range(len(get_args(Match)))
+_INSIDE, _BORDER, _NEAR, _NOWHERE, _MISSING, _OUT_OF_RANGE = range(len(get_args(Match)))
+_INSIDE, _BORDER, _NEAR, _NOWHERE, _MISSING, _OUT_OF_RANGE = range(len(get_args(Match)))
+_INSIDE, _BORDER, _NEAR, _NOWHERE, _MISSING, _OUT_OF_RANGE = range(len(get_args(Match)))
+_INSIDE, _BORDER, _NEAR, _NOWHERE, _MISSING, _OUT_OF_RANGE = range(len(get_args(Match)))
 _MANY = 50_000  # points that pay for opening the grid, and for making it (two seconds) the first time
 _SAMPLE = 4096  # rows that tell whether coordinates repeat
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
-Geometries = NDArray[np.object_]
 
 
 def country_of(
@@ -143,13 +91,13 @@ def country_of(
     found = _find(lon, lat, near_km)
     if row is not None:
         found = found.take(row)
-    names = pd.Index(_countries().names, dtype="str")
+    names = pd.Index(countries_layer().names, dtype="str")
     return pd.DataFrame(
         {
             "country_code": pd.Categorical.from_codes(found.code, categories=names, validate=False),
             "match": _text(found.match, list(get_args(Match))),
             "distance_km": found.distance_km,
-            "disputed": _text(found.area, ["", *_disputed().names]),
+            "disputed": _text(found.area, ["", *disputed_layer().names]),
         },
         index=index,
         copy=False,
@@ -201,209 +149,6 @@ def locate(table: pd.DataFrame, *, file: str = "the table", near_km: float = 5.0
         raise DataError(problems)
     found = country_of(numbers["longitude"], numbers["latitude"], near_km=near_km)
     return pd.concat([table, found], axis=1)
-
-
-def country_codes() -> tuple[str, ...]:
-    """Return the codes of all countries of the boundary layer, sorted.
-
-    Examples
-    --------
-    >>> len(country_codes()), country_codes()[:3]
-    (249, ('AD', 'AE', 'AF'))
-    """
-    return tuple(_countries().names)
-
-
-def country_parts() -> tuple[Geometries, IntArray]:
-    """Return the boundary layer's polygons.
-
-    Returns
-    -------
-    parts
-        Single polygons (WGS 84 degrees, territorial sea included); neighbours share their edges' corners.
-    country
-        Position of the country in `country_codes`, one a part, ascending.
-    """
-    layer = _countries()
-    return layer.parts, layer.name
-
-
-def country_name(code: str, language: str = "en") -> str:
-    """Return a country's name as the Unicode CLDR has it; in English where the language has no name for it.
-
-    Parameters
-    ----------
-    code
-        A code of the boundary layer, or ``between`` or ``unlocated`` for legs that have no country.
-    language
-        A language tag, e.g. ``be`` or ``pt-BR``.
-
-    Raises
-    ------
-    KeyError
-        Where there is no such country.
-    ValueError
-        Where the tag is no language the CLDR knows.
-
-    Examples
-    --------
-    >>> country_name("NA"), country_name("LT", "be"), country_name("LT", "aa"), country_name("between")
-    ('Namibia', 'Літва', 'Lithuania', 'Between countries')
-    """
-    if code in _NO_COUNTRY:
-        return _NO_COUNTRY[code]
-    try:
-        return _names(language)[code]
-    except babel.UnknownLocaleError as error:
-        raise ValueError(f"{language!r} is not a language of the Unicode CLDR") from error
-
-
-def country_in_sentence(code: str, language: str = "en") -> str:
-    """Return a country's name as it stands within an English sentence: with its article where it has one.
-
-    Parameters
-    ----------
-    code
-        A code of the boundary layer.
-    language
-        A language tag; a name that is not English has no English article.
-
-    Raises
-    ------
-    KeyError
-        Where there is no such country.
-    ValueError
-        Where the tag is no language the CLDR knows.
-
-    Examples
-    --------
-    >>> country_in_sentence("US"), country_in_sentence("BY"), country_in_sentence("US", "de")
-    ('the United States', 'Belarus', 'Vereinigte Staaten')
-    """
-    name = country_name(code, language)
-    article = code in _WITH_ARTICLE and name == country_name(code)
-    return f"the {name}" if article else name
-
-
-def anchor(code: str) -> tuple[float, float]:
-    """Return where to label a country: longitude and latitude, in degrees.
-
-    The centre of the largest circle inside the country's largest part, as drawn.
-
-    Raises
-    ------
-    KeyError
-        Where there is no such country.
-
-    Examples
-    --------
-    >>> longitude, latitude = anchor("BY")
-    >>> country_of(longitude, latitude)["country_code"].tolist()
-    ['BY']
-    """
-    properties = _basemap()[code]["properties"]
-    return properties["label_lon"], properties["label_lat"]
-
-
-@cache
-def land(code: str) -> BaseGeometry:
-    """Return a country's land as drawn (WGS 84 degrees); never to be joined on.
-
-    Raises
-    ------
-    KeyError
-        Where there is no such country.
-    """
-    return shapely.from_geojson(json.dumps(_basemap()[code]["geometry"]))
-
-
-def disputed_areas() -> gpd.GeoDataFrame:
-    """Return the disputed areas: a flag and hatching, never a change of owner.
-
-    Returns
-    -------
-    GeoDataFrame
-        ``id``, ``name``, ``iso_a2`` (owner in the view of `POINT_OF_VIEW`), ``de_facto`` (who holds it),
-        ``status``, ``source``, ``geometry`` (WGS 84 degrees, territorial sea included).
-    """
-    import geopandas as gpd  # only this function needs it, and it takes a tenth of a second to import
-
-    features = json.loads((_FOLDER / "disputed.geojson").read_text("utf-8"))
-    return gpd.GeoDataFrame.from_features(features, crs="EPSG:4326")[
-        ["id", "name", "iso_a2", "de_facto", "status", "source", "geometry"]
-    ]
-
-
-@dataclass(frozen=True)
-class _Layer:
-    """Polygons with names, cut into parts so that boxes are tight."""
-
-    names: NDArray[np.object_]
-    """Sorted."""
-    owners: NDArray[np.object_]
-    """ISO code of the owner, one a name."""
-    parts: Geometries
-    """Single polygons."""
-    name: IntArray
-    """Position in `names`, one a part."""
-    tree: shapely.STRtree
-    lock: threading.Lock
-    """Prepared polygons build their index on first use, which is not safe in two threads at once."""
-
-    @classmethod
-    def of(cls, names: list[str], owners: list[str], polygons: Geometries) -> _Layer:
-        order = np.argsort(np.array(names, dtype=object))
-        parts, name = shapely.get_parts(polygons[order], return_index=True)
-        return cls(
-            names=np.array(names, dtype=object)[order],
-            owners=np.array(owners, dtype=object)[order],
-            parts=parts,
-            name=name,
-            tree=shapely.STRtree(parts),
-            lock=threading.Lock(),
-        )
-
-    def covering(self, x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
-        """Pairs (position of a point, position of a name that covers it), sorted, each once."""
-        seam = np.flatnonzero(np.abs(x) == 180)
-        point = np.concatenate([np.arange(len(x)), seam])
-        x, y = np.concatenate([x, -x[seam]]), np.concatenate([y, y[seam]])
-        at, part = self.tree.query(shapely.points(x, y))
-        with self.lock:
-            shapely.prepare(self.parts[np.unique(part)])
-            covered = shapely.intersects_xy(self.parts[part], x[at], y[at])
-        pairs = np.unique(np.column_stack([point[at[covered]], self.name[part[covered]]]), axis=0)
-        return pairs[:, 0], pairs[:, 1]
-
-
-@cache
-def _countries() -> _Layer:
-    # Neither geopandas nor pandas: what they import to read a file takes longer than the file.
-    table = pq.ParquetFile(_FOLDER / "countries.parquet").read()
-    codes = table["iso_a2"].to_pylist()
-    return _Layer.of(codes, codes, shapely.from_wkb(table["geometry"].to_numpy()))
-
-
-@cache
-def _disputed() -> _Layer:
-    features = json.loads((_FOLDER / "disputed.geojson").read_text("utf-8"))["features"]
-    return _Layer.of(
-        [feature["properties"]["id"] for feature in features],
-        [feature["properties"]["iso_a2"] for feature in features],
-        shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features]),
-    )
-
-
-@cache
-def _basemap() -> dict[str, dict[str, Any]]:
-    features = json.loads(BASEMAP.read_text("utf-8"))["features"]
-    return {feature["properties"]["iso_a2"]: feature for feature in features}
-
-
-@cache
-def _names(language: str) -> dict[str, str]:
-    names, english = (babel.Locale.parse(tag, sep="-").territories for tag in (language, "en"))
-    return {code: str(names.get(code) or english[code]) for code in country_codes()}
 
 
 def _points(
@@ -530,13 +275,13 @@ def _by_polygons(
     match[np.isnan(x) | np.isnan(y)] = _MISSING
     on_earth = np.flatnonzero(match == _NOWHERE)
 
-    point, country = _countries().covering(x[on_earth], y[on_earth])
+    point, country = countries_layer().covering(x[on_earth], y[on_earth])
     found, at, times = np.unique(point, return_index=True, return_counts=True)
     row = on_earth[found]
     code[row] = country[at]  # pairs come sorted, so the first is the alphabetically first
     match[row] = np.where(times > 1, _BORDER, _INSIDE)
 
-    point, covering = _disputed().covering(x[row], y[row])
+    point, covering = disputed_layer().covering(x[row], y[row])
     own = _own(covering, code[row[point]])
     # Written from the last to the first, so that on a line between two areas the first id stays.
     area[row[point[own]][::-1]] = covering[own][::-1] + 1
@@ -545,21 +290,21 @@ def _by_polygons(
 
 def _own(area: NDArray[np.integer[Any]], code: NDArray[np.int16]) -> NDArray[np.bool_]:
     """Whether disputed areas are of these countries: the layers may disagree by the width of a line."""
-    own: NDArray[np.bool_] = _disputed().owners[area] == _countries().names[code]
+    own: NDArray[np.bool_] = disputed_layer().owners[area] == countries_layer().names[code]
     return own
 
 
 @cache
 def _edges() -> Edges:
-    layer = _countries()
+    layer = countries_layer()
     return Edges.of(layer.parts, layer.name)
 
 
 @cache
 def _grid() -> Grid:
-    files = (_FOLDER / "countries.parquet", _FOLDER / "disputed.geojson")
+    files = (FOLDER / "countries.parquet", FOLDER / "disputed.geojson")
     source = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    return cached("countries", source, lambda: _gridded(_countries(), _disputed()))
+    return cached("countries", source, lambda: _gridded(countries_layer(), disputed_layer()))
 
 
 def _grid_for(count: int) -> Grid | None:
@@ -572,12 +317,12 @@ def _zone(near_km: float) -> Zone:
     return Zone.of(_grid(), near_km)
 
 
-# A label: the country's position plus 1 in the low bits, the disputed area's plus 1 above, and a flag where
-# areas overlap. What is no less than the flag goes to the polygons.
+_CODE, _AREA, _SEVERAL = 0xFF, 8, 0x4000
+_CODE, _AREA, _SEVERAL = 0xFF, 8, 0x4000
 _CODE, _AREA, _SEVERAL = 0xFF, 8, 0x4000
 
 
-def _gridded(layer: _Layer, areas: _Layer) -> Grid:
+def _gridded(layer: Layer, areas: Layer) -> Grid:
     """Return the grid of both layers; raise DataError where countries overlap."""
     if len(layer.names) >= _CODE or len(areas.names) >= _SEVERAL >> _AREA:
         raise ValueError(f"{len(layer.names)} countries and {len(areas.names)} areas are too many for labels")
@@ -600,7 +345,7 @@ def _gridded(layer: _Layer, areas: _Layer) -> Grid:
     )
 
 
-def _pairs(layer: _Layer) -> tuple[IntArray, IntArray]:
+def _pairs(layer: Layer) -> tuple[IntArray, IntArray]:
     """Positions of parts whose boxes meet, each pair once, in the order of the names."""
     first, second = layer.tree.query(layer.parts)
     once = first < second

@@ -17,7 +17,8 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from geodata.geo.countries import country_codes, country_of, country_parts
+from geodata.geo.boundaries import country_codes, country_parts
+from geodata.geo.countries import country_of
 from geodata.model.places import UNLOCATED
 from geodata.model.problems import DataError, Problem, column_problems
 

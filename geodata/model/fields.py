@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 from babel.localedata import locale_identifiers
 
-from geodata.geo.countries import country_codes
+from geodata.geo.boundaries import country_codes
 from geodata.model.dates import span
 from geodata.model.measures import MEASURES, OUTCOME, PEOPLE, PRESENT, figure_parts
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED

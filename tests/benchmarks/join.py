@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geodata.geo import countries
+from geodata.geo import boundaries, countries
 from geodata.geo.countries import country_of
 from tests.points import Points, adversarial, beside_borders, uniform
 
@@ -288,7 +288,7 @@ def run(quick: bool) -> None:
     print(", ".join(f"{package} {version(package)}" for package in PACKAGES))
     with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, GEODATA_CACHE=folder):
         index(folder, 1 if quick else RUNS)
-        layer = gpd.read_parquet(countries.BASEMAP.with_name("countries.parquet"))
+        layer = gpd.read_parquet(boundaries.BASEMAP.with_name("countries.parquet"))
         layer = layer.rename(columns={"iso_a2": "code"})[["code", "geometry"]]
         peers = dict(joiners({"countries": layer, "pieces": subdivided(layer)}))
         kinds = {"uniform": uniform(count), "within 5 km of borders": beside_borders(count)}

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from geodata.geo.countries import anchor, country_codes
+from geodata.geo.boundaries import anchor, country_codes
 
 Kind = Literal["codes", "coordinates"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

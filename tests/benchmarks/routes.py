@@ -16,7 +16,7 @@ import shapely
 from pyproj import Geod
 
 from geodata import crossings
-from geodata.geo.countries import BASEMAP
+from geodata.geo.boundaries import BASEMAP
 from geodata.geo.crossings import STEP_KM
 from geodata.geo.routes import cut
 

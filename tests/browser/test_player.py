@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from pyproj import Geod
 
 from dashboard import theme
-from geodata.geo.countries import anchor
+from geodata.geo.boundaries import anchor
 from geodata.geo.routes import bowed
 from geodata.model.counts import label
 from tests.browser.conftest import Visit, settled, until

@@ -14,7 +14,7 @@ from dashboard.scene.legs import Days
 from dashboard.scene.times import levels_of
 from geodata import Filters, country_totals, load, present, select
 from geodata.files.load import DATA_FOLDER
-from geodata.geo.countries import land
+from geodata.geo.boundaries import land
 from geodata.geo.routes import bowed
 from geodata.model.counts import label, maxima, minima
 from geodata.query.filters import MEASURES

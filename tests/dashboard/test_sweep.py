@@ -31,7 +31,7 @@ from dashboard import controls, panels, sentences, theme
 from dashboard.server import standalone as keep
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
 from geodata.analysis.basis import ADOPTED, ALL
-from geodata.geo.countries import country_codes
+from geodata.geo.boundaries import country_codes
 from geodata.model.dates import span
 from geodata.model.schema import EVENT_KINDS, STATUSES
 from geodata.query.filters import MAX_QUERY_BYTES, MAX_VALUES, MEASURES, PRESENT, TABS, languages

@@ -8,9 +8,9 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from geodata.geo import countries
+from geodata.geo import boundaries, countries
 
-FOLDER = countries.BASEMAP.parent
+FOLDER = boundaries.BASEMAP.parent
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def world() -> gpd.GeoDataFrame:
 
 @pytest.fixture(scope="module")
 def basemap() -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame.from_features(json.loads(countries.BASEMAP.read_text("utf-8")), crs="EPSG:4326")
+    return gpd.GeoDataFrame.from_features(json.loads(boundaries.BASEMAP.read_text("utf-8")), crs="EPSG:4326")
 
 
 def test_249_countries_in_wgs_84(world):
@@ -37,7 +37,7 @@ def test_countries_neither_overlap_nor_leave_slivers(world):
 
 
 def test_disputed_areas_keep_their_owners():
-    owners = countries.disputed_areas().set_index("id")["iso_a2"].to_dict()
+    owners = boundaries.disputed_areas().set_index("id")["iso_a2"].to_dict()
     assert owners == {
         "crimea": "UA",
         "ua-14": "UA",
@@ -58,7 +58,7 @@ def test_disputed_areas_keep_their_owners():
 
 
 def test_disputed_areas_lie_in_their_owners_and_apart(world):
-    areas = countries.disputed_areas()
+    areas = boundaries.disputed_areas()
     owners = world.set_index("iso_a2").geometry.loc[areas["iso_a2"]].to_numpy()
     shapes = areas.geometry.to_numpy()
     assert shapely.is_valid(shapes).all()
@@ -77,7 +77,7 @@ def test_basemap_draws_every_country_without_overlap(world, basemap):
 
 
 def test_basemap_is_small_enough_to_send():
-    text = countries.BASEMAP.read_bytes()
+    text = boundaries.BASEMAP.read_bytes()
     assert len(gzip.compress(text, 9)) <= 450_000
     assert not re.search(rb"\d\.\d{4}", text)  # three decimals
 
@@ -99,7 +99,7 @@ def test_a_label_stands_in_its_country(basemap):
 
 def test_the_notices_are_those_of_the_readme():
     readme = " ".join((FOLDER / "README.md").read_text("utf-8").split())
-    assert countries.POINT_OF_VIEW in readme
-    assert countries.ATTRIBUTION in readme
+    assert boundaries.POINT_OF_VIEW in readme
+    assert boundaries.ATTRIBUTION in readme
     notice = " ".join((FOLDER / "LICENSE-ODbL").read_text("utf-8").split())
-    assert countries.ATTRIBUTION in notice
+    assert boundaries.ATTRIBUTION in notice

@@ -11,16 +11,10 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geodata.geo import countries
-from geodata.geo.countries import (
-    anchor,
-    country_codes,
-    country_in_sentence,
-    country_name,
-    country_of,
-    land,
-    locate,
-)
+from geodata.geo import boundaries, countries
+from geodata.geo.boundaries import anchor, country_codes, land
+from geodata.geo.countries import country_of, locate
+from geodata.geo.names import country_in_sentence, country_name
 from geodata.model.problems import DataError
 from geodata.query.filters import languages
 
@@ -34,15 +28,16 @@ def tiny_world(monkeypatch):
     def build(areas=None, **polygons):
         areas = areas or {}
         layers = [
-            countries._Layer.of(list(polygons), list(polygons), np.array(list(polygons.values()))),
-            countries._Layer.of(
+            boundaries.Layer.of(list(polygons), list(polygons), np.array(list(polygons.values()))),
+            boundaries.Layer.of(
                 list(areas),
                 [owner for owner, _ in areas.values()],
                 np.array([area for _, area in areas.values()], dtype=object),
             ),
         ]
-        monkeypatch.setattr(countries, "_countries", lambda: layers[0])
-        monkeypatch.setattr(countries, "_disputed", lambda: layers[1])
+        for module in (boundaries, countries):
+            monkeypatch.setattr(module, "countries_layer", lambda: layers[0])
+            monkeypatch.setattr(module, "disputed_layer", lambda: layers[1])
         monkeypatch.setattr(countries, "_edges", countries._edges.__wrapped__)
         monkeypatch.setattr(countries, "_grid_for", lambda count: None)
 
@@ -235,7 +230,7 @@ def test_a_disputed_area_never_flags_a_neighbour(tiny_world):
     assert found["disputed"].tolist() == ["", "a", "a", "b", ""]
 
 
-POLYGONS = gpd.read_parquet(countries.BASEMAP.with_name("countries.parquet"))
+POLYGONS = gpd.read_parquet(boundaries.BASEMAP.with_name("countries.parquet"))
 CORNERS = POLYGONS.get_coordinates().to_numpy()
 anywhere = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 corner = st.integers(0, len(CORNERS) - 1).map(lambda row: tuple(CORNERS[row]))

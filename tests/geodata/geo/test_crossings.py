@@ -11,7 +11,7 @@ from pyproj import Geod
 
 from geodata import crossings
 from geodata.__main__ import main
-from geodata.geo import countries
+from geodata.geo import boundaries
 from geodata.geo import crossings as borders_crossed
 from geodata.geo.routes import cut
 from geodata.model.problems import DataError
@@ -279,7 +279,7 @@ def test_the_command_names_the_cell_at_fault_and_writes_nothing(tmp_path, capsys
     assert list(tmp_path.iterdir()) == [source]
 
 
-POLYGONS = gpd.read_parquet(countries.BASEMAP.with_name("countries.parquet"))
+POLYGONS = gpd.read_parquet(boundaries.BASEMAP.with_name("countries.parquet"))
 CORNERS = POLYGONS.get_coordinates().to_numpy()
 anywhere = st.tuples(st.floats(-180, 180), st.floats(-80, 80))
 corner = st.integers(0, len(CORNERS) - 1).map(lambda row: tuple(CORNERS[row].tolist()))

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geodata.geo import countries, grid
+from geodata.geo import boundaries, countries, grid
 from geodata.geo.countries import country_of
 from geodata.geo.grid import UNSURE, Grid, Zone
 from geodata.model.problems import DataError
@@ -21,7 +21,7 @@ from tests.points import CELL, adversarial, beside_borders, uniform
 def world_grid(tmp_path_factory):
     """Return the grid of the boundary layer, made anew and opened from its file."""
     folder = tmp_path_factory.mktemp("cache")
-    made = countries._gridded(countries._countries(), countries._disputed())
+    made = countries._gridded(boundaries.countries_layer(), boundaries.disputed_layer())
     made.save(folder / "world", "here")
     return Grid.load(folder / "world", "here")
 
@@ -129,7 +129,7 @@ def test_many_points_open_the_grid_and_then_few_use_it_too(world_grid, monkeypat
 
 
 def layer(**polygons):
-    return countries._Layer.of(list(polygons), list(polygons), np.array(list(polygons.values())))
+    return boundaries.Layer.of(list(polygons), list(polygons), np.array(list(polygons.values())))
 
 
 def test_countries_that_overlap_are_refused_with_their_names():
@@ -145,7 +145,7 @@ def test_countries_that_overlap_are_refused_with_their_names():
 
 def test_where_disputed_areas_overlap_the_polygons_decide():
     world = layer(AA=shapely.box(0, 0, 3, 3))
-    areas = countries._Layer.of(
+    areas = boundaries.Layer.of(
         ["a", "b", "c"],
         ["AA"] * 3,
         np.array([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1), shapely.box(1.5, 0, 2, 1)]),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
-from geodata.geo import countries
+from geodata.geo import boundaries
 from geodata.geo.routes import Path, Way, bowed, bows, cut, paths
 
 EQUATOR = [(0.0, 0.0), (10.0, 0.0)]
@@ -107,9 +107,9 @@ def test_a_lane_over_the_antimeridian_keeps_clear_too() -> None:
 
 
 def test_people_expelled_from_belarus_are_not_drawn_across_it() -> None:
-    belarus = countries.land("BY")
+    belarus = boundaries.land("BY")
     for end in ("LT", "PL"):
-        path = lane([countries.anchor("UA"), countries.anchor(end)], avoid=belarus)
+        path = lane([boundaries.anchor("UA"), boundaries.anchor(end)], avoid=belarus)
         assert not shapely.intersects(shapely.LineString(path), belarus)
 
 
