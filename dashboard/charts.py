@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dashboard import theme
+from dashboard.messages.figures import count_texts
 from geodata.model.counts import FloatArray, columns, maxima, minima
 from geodata.model.dates import FIRST_DAY, LAST_DAY
 from geodata.query.filters import PEOPLE
@@ -176,10 +176,10 @@ def by_country(
             "low": least,
             "high": most.clip(max=top),
             "open": most > top,
-            "label": theme.count_texts(some, measure),
+            "label": count_texts(some, measure),
             "told": [
                 f"{name(code)}: {count}"
-                for code, count in zip(some.index, theme.count_texts(some, measure), strict=True)
+                for code, count in zip(some.index, count_texts(some, measure), strict=True)
             ],
             "strength": _strength(some.index, picked),
             "end": top * _ROOM / _HEADROOM,
@@ -260,7 +260,7 @@ def by_event(
     # Of a day that is open on one side the other one is known.
     middle = np.select([since & ~until, until & ~since], [first, last], (first + last) / 2)
     middle = _beside(middle, time)
-    counts = theme.count_texts(records)
+    counts = count_texts(records)
     rows = pd.DataFrame(
         {
             "event": records["event"].to_numpy(),

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import theme
 from dashboard.components.cells import web_address
+from dashboard.messages.days import date_text
+from dashboard.messages.figures import STATUS_WORDS, count_texts, people_text
 from geodata import Dataset, Selection
 from geodata.analysis.basis import ENTRIES, ranked
 from geodata.analysis.evidence import Evidence
@@ -193,7 +194,7 @@ def _lines(
     """Return the lines of `records`."""
     ordered = ranked(claims[claims["subject_id"].isin(chosen.index)])
     by_subject: dict[str, list[str]] = {}
-    for claim, count in zip(rows_of(ordered), theme.count_texts(ordered), strict=True):
+    for claim, count in zip(rows_of(ordered), count_texts(ordered), strict=True):
         by_subject.setdefault(claim["subject_id"], []).append(_claim(claim, count, dataset))
     unreported = ["<p>No source gives a number.</p>"]
     return [
@@ -213,19 +214,19 @@ def _line(
     is_transfer = isinstance(row.get("origin_id"), str)
     status = row.get("status")  # of events, too, where they did not take place
     if is_transfer:
-        state = theme.STATUS_WORDS[row["status"]] + (", superseded" if row["superseded"] else "")
+        state = STATUS_WORDS[row["status"]] + (", superseded" if row["superseded"] else "")
         remark = row["note"]
     else:
         state = row["kind"] if row["kind"] != "series" else "not counted"
         if isinstance(status, str) and status not in ("", "done"):
-            state += f", {theme.STATUS_WORDS[status]}"
+            state += f", {STATUS_WORDS[status]}"
         remark = row["summary"]
     if row.get("outside") is True:
         state += ", outside the filters"
     count = ""
     if "count_min" in row:
         known = Count.of(row["count_min"], row["count_max"])
-        count = known.label if known.unknown else theme.people_text(known)
+        count = known.label if known.unknown else people_text(known)
     sign = {1: "+ ", -1: "− "}.get(row.get("sign", 0), "")
     remark = f'<p dir="auto">{text(remark)}</p>' if remark else ""
     marked = picked is not None and row["id"] in picked
@@ -239,7 +240,7 @@ def _line(
     return (
         f'<details class="{look}" data-ptm-id="{record}"'
         f"{' open' if opened else ''}><summary>"
-        f'<span class="ptm-when">{text(theme.date_text(row["date"]))}</span>'
+        f'<span class="ptm-when">{text(date_text(row["date"]))}</span>'
         f'<span class="ptm-what" dir="auto">{text(dataset.titles[row["id"]])}</span>'
         f'<span class="ptm-state">{text(state)}</span>'
         f'<span class="ptm-count">{text(sign + count)}</span>'
@@ -254,7 +255,7 @@ def _claim(claim: dict[str, Any], count: str, dataset: Dataset) -> str:
     group = f" · {text(claim['group'])}" if claim["group"] else ""
     quote = f"<q>{text(claim['quote'])}</q>" if claim["quote"] else ""
     cites = f", citing {text(claim['attribution'])}" if claim["attribution"] else ""
-    when = theme.date_text(source["published"]) if source["published"] else "day of publication not known"
+    when = date_text(source["published"]) if source["published"] else "day of publication not known"
     part = " (a part of the people)" if claim["group"] else ""
     return (
         f'<div class="ptm-claim ptm-{"counts" if entry.counts else text(claim["standing"])}">'

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard.controls.sidebar import on_calendar
 from dashboard.controls.state import show
-from dashboard.controls.wording import WORDS
+from dashboard.messages.fields import WORDS
 from geodata import Dataset, Filters
 from geodata.model.fields import FIELDS, Field
 

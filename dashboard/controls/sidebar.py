@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import theme
-from dashboard.controls.wording import WORDS, Words
+from dashboard.messages.days import day_text
+from dashboard.messages.fields import WORDS, Words
+from dashboard.messages.places import LANGUAGES
 from geodata import Dataset
 from geodata.model.dates import span
 from geodata.model.fields import FIELDS, Field
@@ -76,7 +77,7 @@ def look_at(default: dt.date) -> dt.date:
         **_CALENDAR,
     )
     if not inside:
-        st.text(theme.day_text(day))
+        st.text(day_text(day))
     return day
 
 
@@ -115,7 +116,7 @@ def _one(field: Field, words: Words, dataset: Dataset) -> None:
     if field.name == "compare" and state["compare"] == state["basis"]:
         state["notices"] = [LinkNotice("compare", state["compare"], field.without, "it is the basis itself")]
         state["compare"] = ""
-    offered = field.offered(dataset) if field.offered else field.terms or theme.LANGUAGES
+    offered = field.offered(dataset) if field.offered else field.terms or LANGUAGES
     empty = [] if field.default else [""]
     st.selectbox(words.label, [*empty, *_options(field.name, offered)], key=field.name, format_func=text)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, controls, markup, theme
+from dashboard import charts, controls, markup
 from dashboard.components import cells
 from dashboard.components.cells import Cell
+from dashboard.messages.coverage import coverage
+from dashboard.messages.figures import OUTCOME_WORDS, measure_text
+from dashboard.messages.places import place_text
 from dashboard.panels.parts import capital, caption, chart, colors, numbers, opening
-from dashboard.sentences import coverage
 from geodata import Selection
 from geodata.analysis.presence import last_day, present
 from geodata.analysis.totals import outcomes
@@ -25,7 +27,7 @@ def countries(selection: Selection, totals: pd.DataFrame) -> None:
     filters = selection.filters
     ordered = charts.most_first(totals, filters.measure)
     _bars(selection, ordered)
-    places = [theme.place_text(code, filters.lang) for code in ordered.index]
+    places = [place_text(code, filters.lang) for code in ordered.index]
     rows = zip(
         (
             name if code in NOWHERE else Cell(name, pick=("country", code), picked=code in filters.country)
@@ -56,7 +58,7 @@ def _bars(selection: Selection, ordered: pd.DataFrame) -> None:
         ordered,
         filters.measure,
         colors(),
-        name=lambda code: theme.place_text(code, filters.lang),
+        name=lambda code: place_text(code, filters.lang),
         picked=filters.country,
     )
     if drawn is None:
@@ -71,7 +73,7 @@ def _bars(selection: Selection, ordered: pd.DataFrame) -> None:
     if (more := len(some) - charts.MOST_BARS) > 0:
         says.append(f"The table has {more} more {'country' if more == 1 else 'countries'}.")
     says.append("A click on a bar shows that country alone.")
-    title = theme.measure_text(filters.measure, selection.dataset.counts)
+    title = measure_text(filters.measure, selection.dataset.counts)
     st.html(
         f'<h3 class="ptm-chart">{markup.text(title)}</h3><p class="ptm-key">{markup.text(" ".join(says))}</p>'
     )
@@ -85,7 +87,7 @@ def _whereabouts(selection: Selection) -> None:
         return
     day, language = controls.look_at(default), selection.filters.lang
     found = present(selection, day).sort_values("present_min", ascending=False, kind="stable")
-    names = [theme.place_text(code, language) for code in found.index]
+    names = [place_text(code, language) for code in found.index]
     rows = zip(names, numbers(selection, found, PRESENT, day), strict=True)
     summary = "Where sources leave a day open, the bounds of every day that it may have been are wider."
     opening(cells.table(summary, ["Place", capital(selection.dataset.counts)], rows), "present")
@@ -96,7 +98,7 @@ def _outcomes(selection: Selection) -> None:
     found = outcomes(selection)
     if len(found):
         rows = zip(
-            (theme.OUTCOME_WORDS[outcome] for outcome in found.index),
+            (OUTCOME_WORDS[outcome] for outcome in found.index),
             map(str, found["records"]),
             numbers(selection, found, OUTCOME),
             strict=True,

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 import pandas as pd
 import streamlit as st
 
-from dashboard import controls, markup, theme
+from dashboard import controls, markup
 from dashboard.components import cells
 from dashboard.components.cells import Cell
+from dashboard.messages.figures import apart_text, count_texts, measure_text
+from dashboard.messages.places import place_text
 from dashboard.panels.parts import capital, caption, opening, page_of
 from geodata import Selection, country_totals
 from geodata.analysis.findings import findings
@@ -37,7 +39,7 @@ def evidence(selection: Selection, totals: pd.DataFrame) -> None:
     rows = [
         [titles[subject], group or "not stated", Cell(count, subject, f"{group or 'not stated'}: {count}")]
         for subject, group, count in zip(
-            groups["subject_id"], groups["group"], theme.count_texts(groups), strict=True
+            groups["subject_id"], groups["group"], count_texts(groups), strict=True
         )
     ]
     summary = (
@@ -55,11 +57,11 @@ def _comparison(selection: Selection, totals: pd.DataFrame, other: Selection, ot
     by_country = compare(totals, others, measure)
     figured = [f"{code}.{measure}" for code in by_country.index]
     rows = _sides(
-        (theme.place_text(code, selection.filters.lang) for code in by_country.index), figured, by_country
+        (place_text(code, selection.filters.lang) for code in by_country.index), figured, by_country
     )
     opening(
         cells.table(
-            f"{theme.measure_text(measure, selection.dataset.counts)}, by country", ["Country", *apart], rows
+            f"{measure_text(measure, selection.dataset.counts)}, by country", ["Country", *apart], rows
         ),
         "compared-countries",
     )
@@ -78,13 +80,13 @@ def _sides(names: Iterable[str], figured: list[str], compared: pd.DataFrame) -> 
     one, other = (
         [
             count if there else "not mentioned"
-            for count, there in zip(theme.count_texts(compared, side), compared[f"in_{side}"], strict=True)
+            for count, there in zip(count_texts(compared, side), compared[f"in_{side}"], strict=True)
         ]
         for side in ("one", "other")
     )
     both = compared["in_one"] & compared["in_other"]
     apart = [
-        theme.apart_text(*bounds(low, high)) if there else "–"
+        apart_text(*bounds(low, high)) if there else "–"
         for low, high, there in zip(minima(compared, "apart"), maxima(compared, "apart"), both, strict=True)
     ]
     opened = (

@@ -9,13 +9,16 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import controls, markup, theme
+from dashboard import controls, markup
 from dashboard import scene as layers
 from dashboard.components import cells
 from dashboard.components.copying import Address, copying
+from dashboard.messages.doubts import doubts
+from dashboard.messages.figures import STATUS_WORDS, figure_text, people_text
+from dashboard.messages.headline import headline
+from dashboard.messages.phrases import text_of
 from dashboard.panels.parts import capital, caption, day_of, no_link, opening
 from dashboard.player import player
-from dashboard.sentences import counts_of, doubts, headline, text_of
 from geodata import DataError, Dataset, Filters, Selection, country_totals
 from geodata.analysis.evidence import COUNT, behind
 from geodata.files.export import filename, totals_csv
@@ -143,7 +146,7 @@ def _record(selection: Selection, record: str) -> str:
     """Return what an event or a transfer is called, and what it is where it did not take place."""
     status = pd.concat([selection.events["status"], selection.transfers["status"]])[record]
     title = selection.dataset.titles[record]
-    return title if status == "done" else f"{title} ({theme.STATUS_WORDS[status]})"
+    return title if status == "done" else f"{title} ({STATUS_WORDS[status]})"
 
 
 @st.dialog("Sources for this number", width="large", on_dismiss=controls.close)
@@ -155,13 +158,13 @@ def open_number(selection: Selection) -> None:
     if found is None:
         st.write("No record of this selection adds to this number.")
         return
-    counts = counts_of(selection.dataset)
-    words = theme.figure_text(found.measure, found.row, day, filters.lang, counts, selection.counted)
+    counts = selection.dataset.counts
+    words = figure_text(found.measure, found.row, day, filters.lang, counts, selection.counted)
     if found.measure == COUNT:
         words = f": {_record(selection, found.figure)}"
     count = Count(*found.count)
     if not count.unknown:
-        statement = f"{theme.people_text(count, counts)}{words}"
+        statement = f"{people_text(count, counts)}{words}"
     elif words.startswith(":"):
         statement = f"Number not reported{words}"
     else:

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import charts, markup, theme
+from dashboard import charts, markup
 from dashboard.components import cells
 from dashboard.components.cells import Cell
+from dashboard.messages.days import date_text
+from dashboard.messages.figures import count_texts
 from dashboard.panels.parts import caption, chart, colors, opening, page_of
 from geodata import Selection
 from geodata.analysis.totals import people_records
@@ -34,7 +36,7 @@ def timeline(selection: Selection, _: pd.DataFrame) -> None:
     events = _events_of(records)
     rows: list[list[Cell | str]] = [
         [
-            theme.date_text(date),
+            date_text(date),
             Cell(titles[record], pick=("event", event), picked=event in selection.filters.event),
             Cell(count, record, f"{count}: show the claims"),
             until,
@@ -43,8 +45,8 @@ def timeline(selection: Selection, _: pd.DataFrame) -> None:
             records.index,
             events,
             records["date"],
-            theme.count_texts(records),
-            theme.count_texts(so_far, PEOPLE),
+            count_texts(records),
+            count_texts(so_far, PEOPLE),
             strict=True,
         )
     ]
@@ -62,7 +64,7 @@ def _charts(selection: Selection, known: pd.DataFrame, records: pd.DataFrame) ->
     told = records.assign(
         event=_events_of(records),
         title=[selection.dataset.titles[record] for record in records.index],
-        when=records["date"].map(theme.date_text),
+        when=records["date"].map(date_text),
     )
     says = ["A stem reaches as far as is certain."]
     if (records["count_max"].fillna(-1) != records["count_min"]).any():

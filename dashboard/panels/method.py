@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard import markup, theme
+from dashboard import markup
+from dashboard.messages.days import date_text
 from dashboard.panels.parts import caption
 from geodata import Selection
 from geodata.analysis.basis import ENTRIES
@@ -52,7 +53,7 @@ def sources(selection: Selection, _: pd.DataFrame) -> None:
     publications = [
         [
             markup.linked(source),
-            markup.text(theme.date_text(source["published"]) if source["published"] else "–"),
+            markup.text(date_text(source["published"]) if source["published"] else "–"),
             markup.text(number),
         ]
         for source, number in zip(markup.rows_of(cited), cited_by, strict=True)

@@ -13,6 +13,8 @@ import streamlit as st
 from dashboard import charts, controls, theme
 from dashboard.components.cells import Cell, Content
 from dashboard.components.figure_table import figures
+from dashboard.messages.days import date_text
+from dashboard.messages.figures import count_texts, figure_text
 from geodata import Filters, Selection
 from geodata.analysis.presence import last_day
 
@@ -37,7 +39,7 @@ def caption(selection: Selection) -> str:
     """Return by which rule figures are chosen."""
     filters = selection.filters
     rule = f"according to {controls.basis_text(filters.basis, selection.dataset)}"
-    return f"{rule}, as known on {theme.date_text(filters.asof)}" if filters.asof else rule
+    return f"{rule}, as known on {date_text(filters.asof)}" if filters.asof else rule
 
 
 def no_link(filters: Filters) -> str:
@@ -60,10 +62,10 @@ def numbers(
 ) -> list[Cell]:
     """Return the numbers of one column, each to be opened; a plain zero has no claims to show."""
     about = selection.filters.lang, selection.dataset.counts, selection.counted
-    words = (theme.figure_text(measure, code, day, *about) for code in table.index)
+    words = (figure_text(measure, code, day, *about) for code in table.index)
     return [
         Cell(count) if count == "0" else Cell(count, f"{code}.{measure}", f"{count}{what}: show the claims")
-        for code, count, what in zip(table.index, theme.count_texts(table, measure), words, strict=True)
+        for code, count, what in zip(table.index, count_texts(table, measure), words, strict=True)
     ]
 
 

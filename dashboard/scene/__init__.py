@@ -18,8 +18,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from dashboard import theme
+from dashboard.messages.days import date_text, precision_text
+from dashboard.messages.figures import STATUS_WORDS
+from dashboard.messages.player import texts
 from dashboard.scene.comparison import Other, compared
-from dashboard.scene.fixed import deck, texts
+from dashboard.scene.fixed import deck
 from dashboard.scene.lanes import bows_of, frame
 from dashboard.scene.legend import MAX_WIDTH_PX, ONWARD, Scale, fills_of, legend_of
 from dashboard.scene.legs import MAX_DOTS, Days, Json, Leg, legs_of, moments
@@ -37,7 +40,7 @@ MAX_LINES = 2_000
 """Transfers beyond which those with one origin, destination, days and status are drawn as one, and lines
 neither part nor make a detour."""
 
-STATES = ["", *(theme.STATUS_WORDS[status] for status in STATUSES[1:]), "overtaken plan", ONWARD]
+STATES = ["", *(STATUS_WORDS[status] for status in STATUSES[1:]), "overtaken plan", ONWARD]
 STYLES = ("done", "planned", "refused")
 """Looks of lines, and above what a text adds of a transfer that did not take place, by their numbers."""
 
@@ -106,7 +109,7 @@ def scene(
             "moments": moments(events, drawn, days, dates),
         },
         "via": via,
-        "dates": [[theme.date_text(date), theme.precision_text(date)] for date in dates],
+        "dates": [[date_text(date), precision_text(date)] for date in dates],
         "states": STATES,
         "counters": told,
         "fills": fills,
@@ -204,7 +207,7 @@ def _state(leg: Leg) -> str:
         return ONWARD
     if leg.superseded:
         return "overtaken plan"
-    return "" if leg.status == "done" else theme.STATUS_WORDS[leg.status]
+    return "" if leg.status == "done" else STATUS_WORDS[leg.status]
 
 
 def _style(leg: Leg) -> int:

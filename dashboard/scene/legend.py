@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard import theme
+from dashboard.messages.figures import class_labels, measure_text
 from dashboard.scene.legs import Json, Leg, per_dot
 from dashboard.scene.times import Level
 from geodata.analysis.selection import Selection
@@ -114,9 +115,9 @@ def legend_of(
         "reach": ("may belong to a higher class", any(step[3] for step in fills["steps"])),
         "disputed": ("disputed area", True),
     }  # fmt: skip
-    labels = theme.class_labels(scale.limits, scale.greatest)
+    labels = class_labels(scale.limits, scale.greatest)
     return {
-        "title": theme.measure_text(measure, counts) if scale.limits else "",
+        "title": measure_text(measure, counts) if scale.limits else "",
         "classes": [{"class": k, "label": text} for k, text in enumerate(labels, start=1)],
         "items": [{"kind": kind, "label": text} for kind, (text, present) in items.items() if present],
     }

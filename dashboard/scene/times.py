@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from dashboard import theme
+from dashboard.messages.places import place_text
 from dashboard.scene.legs import DAY, Days, Json, Leg
 from geodata.analysis.presence import history, timed
 from geodata.analysis.selection import Selection
@@ -51,7 +51,7 @@ def counters(selection: Selection, days: Days) -> Json:
     shown = dict.fromkeys(code for second, code, _, high in levels if high > 0 and second > _AFTER_MIDNIGHT)
     countries = sorted((code for code in shown if code not in _NAMES), key=lambda code: (last[code], code))
     language = selection.filters.lang
-    names = {code: theme.place_text(code, language) for code in countries}
+    names = {code: place_text(code, language) for code in countries}
     names |= {code: name for code, name in _NAMES.items() if code in shown or code == IN_TRANSIT}
     row = {code: k for k, code in enumerate(names)}
     return {

@@ -21,7 +21,11 @@ import pandas as pd
 
 from dashboard import markup, theme
 from dashboard import scene as layers
-from dashboard.sentences import counts_of, doubts, headline, text_of
+from dashboard.messages.doubts import doubts
+from dashboard.messages.figures import count_texts, measure_text
+from dashboard.messages.headline import headline
+from dashboard.messages.phrases import text_of
+from dashboard.messages.places import place_text
 from dashboard.server import assets
 from geodata import Dataset, Filters, country_totals, select
 from geodata.files.citing import citation
@@ -52,12 +56,10 @@ def web_page(dataset: Dataset, filters: Filters) -> bytes:
     scene["urls"] = {name: f"#{name}" for name in _MAPS} | {"pydeck.js": "#pydeck.js"}
     tables = {name: scene.pop(name) for name in [*scene] if isinstance(scene[name], pd.DataFrame)}
     parts = {"scene": scene, "tables": {name: _columns(one) for name, one in tables.items()}}
-    counts = counts_of(dataset)
-    places = [theme.place_text(code, filters.lang) for code in totals.index]
-    rows = zip(
-        map(markup.text, places), *(theme.count_texts(totals, measure) for measure in MEASURES), strict=True
-    )
-    header = ["Country", *(theme.measure_text(measure, counts) for measure in MEASURES)]
+    counts = dataset.counts
+    places = [place_text(code, filters.lang) for code in totals.index]
+    rows = zip(map(markup.text, places), *(count_texts(totals, measure) for measure in MEASURES), strict=True)
+    header = ["Country", *(measure_text(measure, counts) for measure in MEASURES)]
     scripts = [_bundle(), _modules() + (_STATIC / "keep.js").read_text("utf-8")]
     allowed = " ".join(["'wasm-unsafe-eval'", *map(_hash, scripts)])
     policy = (

@@ -11,7 +11,8 @@ from time import perf_counter
 
 import pandas as pd
 
-from dashboard.sentences import doubts, headline
+from dashboard.messages.doubts import doubts
+from dashboard.messages.headline import headline
 from geodata import (
     Dataset,
     Filters,

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pyproj import Geod
 
-from dashboard import theme
+from dashboard.messages.days import day_text
 from geodata.geo.boundaries import anchor
 from geodata.geo.routes import bowed
 from geodata.model.counts import label
@@ -135,7 +135,7 @@ def test_the_clock_reads_days_of_all_years(server: str, page: Page) -> None:
     page.goto(f"{server}/_stcore/health")
     days = ["0001-01-01", "0099-02-28", "1582-10-10", "1863-06-30", "1969-12-31", "2025-12-13", "9999-12-31"]
     wanted = [
-        [epoch, day, (date(day) - date(epoch)).days + 1, day, day, theme.day_text(date(day))]
+        [epoch, day, (date(day) - date(epoch)).days + 1, day, day, day_text(date(day))]
         for epoch in days
         for day in days
         if day >= epoch

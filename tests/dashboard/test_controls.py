@@ -8,10 +8,11 @@ from urllib.parse import quote
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import theme
 from dashboard.controls.sidebar import on_calendar
 from dashboard.controls.state import _TABS
-from dashboard.controls.wording import WORDS
+from dashboard.messages.fields import WORDS
+from dashboard.messages.figures import figure_text, measure_text
+from dashboard.messages.places import place_text
 from geodata import Filters
 from geodata.model.fields import FIELDS, TABS
 from geodata.model.measures import MEASURES, QUANTITIES
@@ -46,13 +47,13 @@ def test_each_measure_has_its_words() -> None:
     day = dt.date(2025, 12, 13)
     for name, quantity in QUANTITIES.items():
         if quantity.kind in ("total", "present", "people"):
-            assert theme.figure_text(name, "UA", day), name
-            assert theme.figure_text(name, "UA", day, counts="movements"), name
+            assert figure_text(name, "UA", day), name
+            assert figure_text(name, "UA", day, counts="movements"), name
     for measure in MEASURES:
-        assert theme.measure_text(measure)
-        assert theme.measure_text(measure, "movements")
+        assert measure_text(measure)
+        assert measure_text(measure, "movements")
     for row in (*NOWHERE, IN_TRANSIT, UNREPORTED, BEFORE):
-        assert theme.place_text(row) != row
+        assert place_text(row) != row
 
 
 KEPT = [

@@ -27,7 +27,13 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from dashboard import cache as kept
-from dashboard import controls, panels, sentences, theme
+from dashboard import controls, panels
+from dashboard.messages.days import date_text
+from dashboard.messages.doubts import doubts
+from dashboard.messages.figures import figure_text
+from dashboard.messages.headline import headline
+from dashboard.messages.phrases import text_of
+from dashboard.messages.places import language_text, place_text
 from dashboard.server import standalone as keep
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
 from geodata.analysis.basis import ADOPTED, ALL
@@ -171,8 +177,8 @@ def offline(dataset: Dataset, link: str, turn: int = 0) -> list[str]:
         if turn:
             selection = select(dataset, filters)
             totals = country_totals(selection)
-            assert sentences.text_of(sentences.headline(selection, totals)) or selection.events.empty
-            sentences.doubts(selection, totals)
+            assert text_of(headline(selection, totals)) or selection.events.empty
+            doubts(selection, totals)
             return []
         page = keep.web_page(dataset, filters).decode()
         scene = re.search(r'<script type="application/json" id="scene">(.*?)</script>', page, re.DOTALL)
@@ -496,12 +502,10 @@ def test_every_country_has_a_name_in_every_language() -> None:
     faults = []
     for tag in sorted(languages()):
         try:
-            names = [theme.place_text(row, tag) for row in rows]
-            names += [theme.figure_text(m, row, None, tag) for m in MEASURES for row in ("BY", "died")]
-            names += [
-                theme.figure_text(PRESENT, row, dt.date(2025, 12, 13), tag) for row in ("BY", *rows[-6:])
-            ]
-            names.append(theme.language_text(tag))
+            names = [place_text(row, tag) for row in rows]
+            names += [figure_text(m, row, None, tag) for m in MEASURES for row in ("BY", "died")]
+            names += [figure_text(PRESENT, row, dt.date(2025, 12, 13), tag) for row in ("BY", *rows[-6:])]
+            names.append(language_text(tag))
         except Exception as error:
             faults.append((f"lang={tag}", [f"{error!r}"]))
         else:
@@ -516,8 +520,8 @@ def test_every_year_is_a_date_in_words() -> None:
         try:
             earliest, latest = span(text)
             assert (str(earliest)[:10], str(latest)[:10]) == (f"{text}-01-01", f"{text}-12-31")
-            assert str(year) in theme.date_text(text)
-            assert str(year) in theme.date_text(f"{text}-12-31")
+            assert str(year) in date_text(text)
+            assert str(year) in date_text(f"{text}-12-31")
         except Exception as error:
             faults.append((f"date={text}", [f"{error!r}"]))
     report(faults)

@@ -8,28 +8,18 @@ from babel.numbers import format_decimal
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dashboard.theme import (
-    CLASS_COUNT,
-    DARK,
-    LIGHT,
+from dashboard.messages.days import between_text, date_text, precision_text, span_text, when_text
+from dashboard.messages.figures import (
     MEASURE_WORDS,
     STATUS_WORDS,
-    between_text,
     class_labels,
-    class_limits,
-    class_of,
-    count_text,
-    date_text,
     figure_text,
     measure_text,
-    number_text,
     people_text,
-    place_text,
-    precision_text,
-    span_text,
-    when_text,
 )
-from geodata.model.counts import Count
+from dashboard.messages.places import place_text
+from dashboard.theme import CLASS_COUNT, DARK, LIGHT, class_limits, class_of
+from geodata.model.counts import Count, count_text, number_text
 from geodata.model.dates import FIRST_DAY, LAST_DAY, span
 from geodata.model.places import BEFORE, DIED, IN_TRANSIT, NOWHERE, UNREPORTED
 from geodata.model.schema import STATUSES

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from dashboard import markup
-from dashboard.sentences import headline, text_of
+from dashboard.messages.headline import headline
+from dashboard.messages.phrases import text_of
 from dashboard.server.standalone import web_page
 from geodata import Filters, country_totals, load, select
 from geodata.files.load import DATA_FOLDER, choose

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard import theme
+from dashboard.messages.days import date_text
+from dashboard.messages.figures import STATUS_WORDS, measure_text
+from dashboard.messages.places import language_text, place_in_sentence, place_text
 from geodata import Dataset
 from geodata.model.fields import ADOPTED, ALL
 from geodata.model.places import DIED
@@ -30,7 +32,7 @@ def source_text(source_id: str, dataset: Dataset) -> str:
 
 
 def _place(code: str, _: Dataset, language: str) -> str:
-    return theme.place_text(code, language)
+    return place_text(code, language)
 
 
 def _itself(value: str, _: Dataset, __: str) -> str:
@@ -46,7 +48,7 @@ def _basis(basis: str, dataset: Dataset, _: str) -> str:
 
 
 def _day(day: str, _: Dataset, __: str) -> str:
-    return theme.date_text(day)
+    return date_text(day)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _of_place(template: str) -> ValueText:
     def text(code: str, _: Dataset, language: str) -> str:
         if code == DIED:
             return "died on the way or in custody"
-        return template.format(theme.place_in_sentence(code, language))
+        return template.format(place_in_sentence(code, language))
 
     return text
 
@@ -100,8 +102,8 @@ WORDS: dict[str, Words] = {
     "destination": Words(_place, chip=_of_place("to {}"), label="To", every="All countries", by_words=True),
     "kind": Words(chip=_itself, label="Kind of event", every="All kinds"),
     "status": Words(
-        lambda status, *_: theme.STATUS_WORDS[status],
-        chip=lambda status, *_: theme.STATUS_WORDS[status],
+        lambda status, *_: STATUS_WORDS[status],
+        chip=lambda status, *_: STATUS_WORDS[status],
         label="Status",
     ),
     "group": Words(
@@ -125,10 +127,10 @@ WORDS: dict[str, Words] = {
         help="Only what sources had published by the end of that day",
     ),
     "measure": Words(
-        lambda measure, dataset, _: theme.measure_text(measure, dataset.counts),
+        lambda measure, dataset, _: measure_text(measure, dataset.counts),
         label="Colour countries by",
     ),
-    "lang": Words(lambda tag, *_: theme.language_text(tag), label="Names of countries in"),
+    "lang": Words(lambda tag, *_: language_text(tag), label="Names of countries in"),
     "country": Words(_place, chip=_of_place("in, from or to {}")),
     "place": Words(chip=lambda place, dataset, _: f"in, from or to {dataset.locations['name'][place]}"),
     "transfer": Words(_title, chip=_title),

@@ -10,9 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import theme
 from dashboard.components.cells import Cell
-from dashboard.sentences import counts_of, coverage, doubts, headline, joined, text_of
+from dashboard.messages import headline as module
+from dashboard.messages.coverage import coverage
+from dashboard.messages.doubts import doubts
+from dashboard.messages.figures import OUTCOME_WORDS
+from dashboard.messages.headline import headline
+from dashboard.messages.phrases import joined, text_of
+from dashboard.messages.places import place_in_sentence
 from geodata import Dataset, Filters, Selection, country_totals, honour, load, people, select
 from geodata.model.counts import Count
 from geodata.model.schema import EVENT_KINDS
@@ -164,11 +169,9 @@ def test_an_event_is_called_by_its_kind(tmp_path: Path, kind: str, words: str) -
 
 
 def test_no_kind_of_event_is_without_words() -> None:
-    from dashboard import sentences
-
-    for words in (sentences._DEEDS, sentences._EVENT, sentences._KINDS):
+    for words in (module._DEEDS, module._EVENT, module._KINDS):
         assert set(EVENT_KINDS) - {"series"} <= set(words)
-    assert set(EVENT_KINDS) - {"series"} <= set(theme.OUTCOME_WORDS)
+    assert set(EVENT_KINDS) - {"series"} <= set(OUTCOME_WORDS)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +283,7 @@ def test_movements_are_never_called_people(tmp_path: Path) -> None:
         "1 movement took place from the United States to Georgia on 13 December 2025; 1 ended in Georgia."
     )
     assert "It counts movements, not people." in coverage(dataset)
-    assert counts_of(dataset) == "movements"
+    assert dataset.counts == "movements"
 
 
 @pytest.mark.parametrize(
@@ -849,7 +852,7 @@ def check(dataset: Dataset, query: str) -> int:
     """Look up every number of a headline in the tables; return how many there were."""
     selection, totals = chosen(dataset, query)
     text = text_of(headline(selection, totals))
-    rows = {theme.place_in_sentence(code): code for code in totals.index}
+    rows = {place_in_sentence(code): code for code in totals.index}
     everybody = people(selection)
     everybody = everybody if isinstance(everybody, Count) else Count(*everybody)
     events = {*selection.counted_events.index, *selection.counted_transfers["event_id"]}
