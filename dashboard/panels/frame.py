@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import controls, markup
-from dashboard import scene as layers
 from dashboard.components import cells
 from dashboard.components.copying import Address, copying
 from dashboard.messages.doubts import doubts
@@ -19,6 +17,7 @@ from dashboard.messages.headline import headline
 from dashboard.messages.phrases import text_of
 from dashboard.panels.parts import capital, caption, day_of, no_link, opening
 from dashboard.player import player
+from dashboard.scene import Scene, scene
 from geodata import DataError, Dataset, Filters, Selection, country_totals
 from geodata.analysis.evidence import COUNT, behind
 from geodata.files.export import filename, totals_csv
@@ -120,9 +119,9 @@ def maps(selection: Selection, totals: pd.DataFrame, sentence: str) -> None:
         "filters": " · ".join(text for _, _, text in held),
     }
 
-    def draw(scene: dict[str, Any]) -> None:
+    def draw(drawn: Scene) -> None:
         player(
-            scene,
+            drawn,
             key="player",
             on_change=controls.remember,
             on_open=controls.opener("player"),
@@ -130,16 +129,16 @@ def maps(selection: Selection, totals: pd.DataFrame, sentence: str) -> None:
         )
 
     if other is None:
-        draw(layers.scene(selection, totals, measure=measure, about=about))
+        draw(scene(selection, totals, measure=measure, about=about))
         return
     others = country_totals(other)
     one, two = (about | {"caption": capital(caption(each))} for each in (selection, other))
     left, right = st.columns(2)
     with left:
-        draw(layers.scene(selection, totals, measure=measure, other=(other, others), about=one))
+        draw(scene(selection, totals, measure=measure, other=(other, others), about=one))
     with right:
-        scene = layers.scene(other, others, measure=measure, other=(selection, totals), about=two)
-        player(scene, key="player-compare")
+        drawn = scene(other, others, measure=measure, other=(selection, totals), about=two)
+        player(drawn, key="player-compare")
 
 
 def _record(selection: Selection, record: str) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.scene import Scene
+
 __all__ = ["player"]
 
 
 def player(
-    payload: dict[str, Any],
+    scene: Scene,
     *,
     key: str,
     on_change: Callable[[], None] | None = None,
@@ -27,8 +29,8 @@ def player(
 
     Parameters
     ----------
-    payload
-        What `dashboard.scene.scene` returned.
+    scene
+        What is shown.
     key
         Identity on the page: the same key keeps the drawing surface and the playback between reruns.
     on_change
@@ -47,7 +49,7 @@ def player(
     listen = on_change or _nothing
     return _component()(
         key=key,
-        data=payload,
+        data=scene.sent(),
         default={"t": None, "at": None},
         on_t_change=listen,
         on_at_change=listen,

@@ -231,13 +231,13 @@ export class Panel {
     const { title, classes, items } = payload.legend;
     this.legendTitle.textContent = payload.texts.legend;
     // Long numbers stand below each other, or they would run into each other.
-    const long = classes.some(({ label }) => label.length > 6);
+    const long = classes.some((label) => label.length > 6);
     const scale = element("div", { class: long ? "ptm-scale ptm-scale-long" : "ptm-scale" });
-    for (const { class: level, label } of classes) {
+    classes.forEach((label, k) => {
       const swatch = element("i", { class: "ptm-swatch" });
-      swatch.style.background = `var(--ptm-class${level})`;
+      swatch.style.background = `var(--ptm-class${k + 1})`;
       scale.append(element("span", {}, swatch, label));
-    }
+    });
     const list = element("ul", {});
     for (const { kind, label } of items) {
       list.append(element("li", {}, element("i", { class: `ptm-key ptm-key-${kind}` }), label));

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What `dashboard/layers: scene()` sends, and the player's own form of it: tables come as Arrow columns and become rows.
+ * What `Scene` of dashboard/scene/parts.py sends, and the player's own form of it: tables come as Arrow columns and become rows.
  *
  * @typedef {Object} Moment   days at which something moved
  * @property {number} start   seconds from the epoch
@@ -68,7 +68,7 @@
  * @property {{steps: [number, string, number, number][], origins: string[], touched: string[], differs?: [number, string, boolean][]}} fills
  *   second, country, class, and the higher class that its upper bound may reach (0: none); countries where journeys began;
  *   those that the selection touches; second, country, whether the other map has other bounds there
- * @property {{title: string, classes: {class: number, label: string}[], items: {kind: string, label: string}[]}} legend
+ * @property {{title: string, classes: string[], items: {kind: string, label: string}[]}} legend  classes: the lowest first
  * @property {Record<string, string>} names  of countries, by code
  * @property {{bounds: [number, number, number, number]}} view  west, south, east, north
  * @property {Record<string, string>} texts  `caption`, `differs` and `merged` only where there are any
@@ -76,7 +76,7 @@
 
 import { Track } from "./geometry.js";
 
-const STYLES = /** @type {const} */ (["done", "planned", "refused"]); // as in dashboard/layers
+const STYLES = /** @type {const} */ (["done", "planned", "refused"]); // as in dashboard/scene
 
 const NUMBER = new Intl.NumberFormat("en");
 

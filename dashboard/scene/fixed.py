@@ -7,7 +7,7 @@ from functools import cache
 
 import pydeck as pdk
 
-from dashboard.scene.legs import Json
+from dashboard.scene.parts import Json
 
 __all__ = ["deck"]
 

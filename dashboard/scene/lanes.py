@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.scene.legs import Leg
+from dashboard.scene.drawn import Drawn
 from geodata.geo import boundaries, routes
 from geodata.model.dataset import Dataset
 
@@ -21,36 +21,37 @@ _FAN_STEP, _FAN_WIDTH = 0.09, 0.42  # how far apart lines on one pair bow, and h
 _EUROPE = (-8.0, 40.0, 45.0, 62.0)  # west, south, east, north: the view of an empty selection
 
 
-def bows_of(dataset: Dataset, legs: Sequence[Leg]) -> list[float]:
+def bows_of(dataset: Dataset, transfers: Sequence[Drawn]) -> list[float]:
     """Return how far each line bows, as `geodata.geo.routes.bowed` takes it."""
-    size = Counter((leg.origin, leg.destination) for leg in legs)
+    size = Counter((transfer.origin, transfer.destination) for transfer in transfers)
     drawn: Counter[tuple[str, str]] = Counter()
     spreads = []
-    for leg in legs:
-        pair = (leg.origin, leg.destination)
+    for transfer in transfers:
+        pair = (transfer.origin, transfer.destination)
         spreads.append(round(drawn[pair] * min(_FAN_STEP, _FAN_WIDTH / max(size[pair] - 1, 1)), 4))
         drawn[pair] += 1
-    return _lanes(dataset).bows(legs, spreads)
+    return _lanes(dataset).bows(transfers, spreads)
 
 
 class _Lanes:
     """The lines of a dataset, each looked for once: no filter moves a line that stays."""
 
     def __init__(self, dataset: Dataset) -> None:
-        legs, places = dataset.transfers, dataset.locations
+        transfers, places = dataset.transfers, dataset.locations
         self.points = dict(
             zip(places.index, zip(places["longitude"], places["latitude"], strict=True), strict=True)
         )
         self.code = places["country_code"].to_dict()
-        used = {*legs["origin_id"], *legs["destination_id"], *legs["via"].explode().dropna()}
+        used = {*transfers["origin_id"], *transfers["destination_id"], *transfers["via"].explode().dropna()}
         self.pins = [self.points[place] for place in sorted(used)]
         self.released_in = _released_in(dataset)
         self.known: dict[tuple[tuple[str, ...], float, tuple[str, ...]], float] = {}
 
-    def bows(self, legs: Sequence[Leg], spreads: Sequence[float]) -> list[float]:
+    def bows(self, transfers: Sequence[Drawn], spreads: Sequence[float]) -> list[float]:
         """Return the bows of some transfers' lines."""
         keys = [
-            (leg.stops, spread, self._left_behind(leg)) for leg, spread in zip(legs, spreads, strict=True)
+            (transfer.stops, spread, self._left_behind(transfer))
+            for transfer, spread in zip(transfers, spreads, strict=True)
         ]
         fresh = list({key for key in keys if key not in self.known})
         if fresh:
@@ -63,9 +64,11 @@ class _Lanes:
             self.known.update(zip(fresh, found.round(4).tolist(), strict=True))
         return [self.known[key] for key in keys]
 
-    def _left_behind(self, leg: Leg) -> tuple[str, ...]:
+    def _left_behind(self, transfer: Drawn) -> tuple[str, ...]:
         """Return the countries that its people were let out of and that it does not touch."""
-        return tuple(sorted(self.released_in.get(leg.event, set()) - {self.code[stop] for stop in leg.stops}))
+        return tuple(
+            sorted(self.released_in.get(transfer.event, set()) - {self.code[stop] for stop in transfer.stops})
+        )
 
 
 @lru_cache(maxsize=4)
@@ -75,8 +78,8 @@ def _lanes(dataset: Dataset) -> _Lanes:
 
 def _released_in(dataset: Dataset) -> dict[str, set[str]]:
     """Return for each event the countries that its people were let out of."""
-    events, legs = dataset.events, dataset.transfers
-    first = legs[legs["follows"].str.len() == 0]
+    events, transfers = dataset.events, dataset.transfers
+    first = transfers[transfers["follows"].str.len() == 0]
     let_out = [
         *zip(events.index, events["country_code"], strict=True),
         *zip(first["event_id"], first["origin_country"], strict=True),
@@ -99,31 +102,31 @@ def _land(codes: tuple[str, ...]) -> BaseGeometry | None:
 
 
 def frame(
-    dataset: Dataset, legs: Sequence[Leg], bows: Sequence[float], places: npt.NDArray[np.float64]
-) -> list[float]:
+    dataset: Dataset, transfers: Sequence[Drawn], bows: Sequence[float], places: npt.NDArray[np.float64]
+) -> tuple[float, float, float, float]:
     """Return what holds all lines and places: west, south, east, north (degrees; east may pass 180).
 
     Parameters
     ----------
     dataset
         Where the places are.
-    legs, bows
+    transfers, bows
         The lines that are to be inside with their bows; the ends of others are places.
     places
         Longitude and latitude, one row a place.
     """
     if not len(places):
-        return list(_EUROPE)
+        return _EUROPE
     points = _lanes(dataset).points
-    shapes = {(leg.stops, bow) for leg, bow in zip(legs, bows, strict=True)}
+    shapes = {(transfer.stops, bow) for transfer, bow in zip(transfers, bows, strict=True)}
     paths = routes.paths(
         [[points[stop] for stop in stops] for stops, _ in shapes], [bow for _, bow in shapes]
     )
     every = np.concatenate([*paths, places])
     around = np.sort(every[:, 0] % 360)
     widest = int(np.diff(around, append=around[0] + 360).argmax())  # the widest empty stretch is left out
-    west, east = around[(widest + 1) % len(around)], around[widest]
+    west, east = float(around[(widest + 1) % len(around)]), float(around[widest])
     east += 360 if east < west else 0
     turn = 360 if west + east > 360 else 0
-    south, north = every[:, 1].min(), every[:, 1].max()
-    return [round(float(edge), 3) for edge in (west - turn, south, east - turn, north)]
+    south, north = float(every[:, 1].min()), float(every[:, 1].max())
+    return round(west - turn, 3), round(south, 3), round(east - turn, 3), round(north, 3)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from dashboard import theme
 from dashboard.messages.figures import class_labels, measure_text
-from dashboard.scene.legs import Json, Leg, per_dot
+from dashboard.scene.drawn import Drawn, per_dot
+from dashboard.scene.parts import Fills, Legend, LegendItem
 from dashboard.scene.times import Level
 from geodata.analysis.selection import Selection
 
@@ -45,13 +46,12 @@ class Scale(NamedTuple):
     per_dot: int
 
     @classmethod
-    def of(cls, maps: Sequence[Sequence[Leg]], levels: Sequence[Level]) -> Scale:
+    def of(cls, maps: Sequence[Sequence[Drawn]], levels: Sequence[Level]) -> Scale:
         """Return the scale for the transfers of each map and the countries of all."""
         known = [int(n) for _, _, low, high in levels for n in (low, high) if math.isfinite(n)]
-        widest = max(
-            (leg.low if math.isinf(leg.high) else leg.high for legs in maps for leg in legs), default=1
-        )
-        most = max(len(legs) for legs in maps)
+        every = [transfer for transfers in maps for transfer in transfers]
+        widest = max((one.low if math.isinf(one.high) else one.high for one in every), default=1)
+        most = max(len(transfers) for transfers in maps)
         return cls(
             limits=theme.class_limits(known),
             greatest=max(known, default=0),
@@ -60,14 +60,10 @@ class Scale(NamedTuple):
         )
 
 
-def fills_of(selection: Selection, levels: Sequence[Level], totals: pd.DataFrame, scale: Scale) -> Json:
-    """Return how the countries are coloured.
-
-    ``steps`` lists second, code, class, and the higher class that the upper bound may reach (0 for none), in
-    order of time; ``origins`` the countries where journeys began.
-    """
+def fills_of(selection: Selection, levels: Sequence[Level], totals: pd.DataFrame, scale: Scale) -> Fills:
+    """Return how the countries are coloured."""
     limits = scale.limits
-    steps: list[list[Any]] = []
+    steps: list[tuple[int, str, int, int]] = []
     shown: dict[str, tuple[int, int]] = {}
     for second, code, low, high in levels:
         found = theme.class_of(low, limits)
@@ -76,18 +72,18 @@ def fills_of(selection: Selection, levels: Sequence[Level], totals: pd.DataFrame
         now = found, highest if highest > found else 0
         if now != shown.get(code, (0, 0)):
             shown[code] = now
-            steps.append([second, code, *now])
+            steps.append((second, code, *now))
     origins = selection.travels.origins()
-    return {
-        "steps": steps,
-        "origins": [code for code in totals.index if code in origins],
-        "touched": totals.index.tolist(),
-    }
+    return Fills(
+        steps=tuple(steps),
+        origins=tuple(code for code in totals.index if code in origins),
+        touched=tuple(totals.index),
+    )
 
 
 def legend_of(
-    scale: Scale, measure: str, fills: Json, legs: Sequence[Leg], places: pd.DataFrame, counts: str
-) -> Json:
+    scale: Scale, measure: str, fills: Fills, transfers: Sequence[Drawn], places: pd.DataFrame, counts: str
+) -> Legend:
     """Return what the legend explains: only what this map shows.
 
     Parameters
@@ -97,27 +93,27 @@ def legend_of(
     """
     dot = scale.per_dot
     one = "person" if counts == "people" else "movement"
-    told = [leg for leg in legs if leg.reported]
-    wide = [leg for leg in told if leg.low < leg.high < math.inf]
-    statuses = {leg.status for leg in legs}
+    reported = [transfer for transfer in transfers if transfer.reported]
+    wide = [transfer for transfer in reported if transfer.low < transfer.high < math.inf]
+    statuses = {transfer.status for transfer in transfers}
+    moving, perhaps = (any(transfer.moves for transfer in some) for some in (transfers, wide))
     items = {
-        "line": (f"width: number of {counts}", any(leg.low for leg in legs)),
+        "line": (f"width: number of {counts}", any(transfer.low for transfer in transfers)),
         "band": ("at least … at most", bool(wide)),
-        "open": ("this many or more", any(math.isinf(leg.high) for leg in told)),
-        "unreported": ("number not reported", len(told) < len(legs)),
-        "onward": (ONWARD, any(leg.onward for leg in legs)),
+        "open": ("this many or more", any(math.isinf(transfer.high) for transfer in reported)),
+        "unreported": ("number not reported", len(reported) < len(transfers)),
+        "onward": (ONWARD, any(transfer.onward for transfer in transfers)),
         "planned": ("planned", "planned" in statuses),
         "refused": ("attempted or denied", bool(statuses & {"attempted", "denied"})),
-        "person": (f"one {one}" if dot == 1 else f"up to {dot} {counts}", any(leg.moves for leg in legs)),
-        "perhaps": (f"{'one' if dot == 1 else f'up to {dot}'} more, perhaps", any(leg.moves for leg in wide)),
+        "person": (f"one {one}" if dot == 1 else f"up to {dot} {counts}", moving),
+        "perhaps": (f"{'one' if dot == 1 else f'up to {dot}'} more, perhaps", perhaps),
         "ring": ("only the country is known", bool(places["ring"].any())),
-        "origin": ("country of origin", bool(fills["origins"])),
-        "reach": ("may belong to a higher class", any(step[3] for step in fills["steps"])),
+        "origin": ("country of origin", bool(fills.origins)),
+        "reach": ("may belong to a higher class", any(step[3] for step in fills.steps)),
         "disputed": ("disputed area", True),
-    }  # fmt: skip
-    labels = class_labels(scale.limits, scale.greatest)
-    return {
-        "title": measure_text(measure, counts) if scale.limits else "",
-        "classes": [{"class": k, "label": text} for k, text in enumerate(labels, start=1)],
-        "items": [{"kind": kind, "label": text} for kind, (text, present) in items.items() if present],
     }
+    return Legend(
+        title=measure_text(measure, counts) if scale.limits else "",
+        classes=tuple(class_labels(scale.limits, scale.greatest)),
+        items=tuple(LegendItem(kind, text) for kind, (text, present) in items.items() if present),
+    )

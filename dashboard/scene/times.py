@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from dashboard.messages.places import place_text
-from dashboard.scene.legs import DAY, Days, Json, Leg
+from dashboard.scene.drawn import DAY, Days, Drawn
+from dashboard.scene.parts import Counter
 from geodata.analysis.presence import history, timed
 from geodata.analysis.selection import Selection
 from geodata.analysis.totals import measure_figure
@@ -22,7 +23,7 @@ from geodata.model.counts import maxima, minima
 from geodata.model.places import BEFORE, IN_TRANSIT, UNREPORTED
 from geodata.query.filters import PRESENT
 
-__all__ = ["Level", "counters", "left", "levels_of", "standing"]
+__all__ = ["Level", "Running", "counters", "left", "levels_of", "standing"]
 
 Level: TypeAlias = tuple[int, str, int, float]
 """Second, where, bounds on the people there from then on."""
@@ -33,17 +34,26 @@ _AFTER_MIDNIGHT = 1
 """Seconds: the midnight at which a day begins is the end of the day before, on which nobody had left yet."""
 
 
-def left(legs: Sequence[Leg]) -> dict[str, str]:
-    """Return for each leg that follows another the place to which that one had brought its people."""
-    reached = {leg.id: leg.destination for leg in legs}
-    return {leg.id: reached[leg.before[0]] for leg in legs if leg.before and leg.before[0] in reached}
+def left(transfers: Sequence[Drawn]) -> dict[str, str]:
+    """Return for each transfer that follows another the place to which that one had brought its people."""
+    reached = {transfer.id: transfer.destination for transfer in transfers}
+    return {
+        transfer.id: reached[transfer.before[0]]
+        for transfer in transfers
+        if transfer.before and transfer.before[0] in reached
+    }
 
 
-def counters(selection: Selection, days: Days) -> Json:
+class Running(NamedTuple):
+    """Who is where as the clock runs: rows of the counters; second, row and both bounds in order of time."""
+
+    rows: tuple[Counter, ...]
+    steps: list[tuple[int, int, int, float]]
+
+
+def counters(selection: Selection, days: Days) -> Running:
     """Return who is where: the rows of `geodata.analysis.presence.present`, which together are all people.
 
-    ``rows`` names the countries, those first where most are in the end, then who is in none, with the figure
-    that each number is at the end of a day; ``steps`` lists second, row and both bounds in order of time.
     During a day those who set out on it are on the way, and no longer where they were.
     """
     levels = _levels(history(selection), days)
@@ -54,10 +64,10 @@ def counters(selection: Selection, days: Days) -> Json:
     names = {code: place_text(code, language) for code in countries}
     names |= {code: name for code, name in _NAMES.items() if code in shown or code == IN_TRANSIT}
     row = {code: k for k, code in enumerate(names)}
-    return {
-        "rows": [{"code": code, "name": name, "figure": f"{code}.{PRESENT}"} for code, name in names.items()],
-        "steps": [[second, row[code], low, high] for second, code, low, high in levels if code in row],
-    }
+    return Running(
+        tuple(Counter(code, name, f"{code}.{PRESENT}") for code, name in names.items()),
+        [(second, row[code], low, high) for second, code, low, high in levels if code in row],
+    )
 
 
 def _levels(known: pd.DataFrame, days: Days, measure: str = PRESENT) -> list[Level]:
@@ -87,7 +97,7 @@ def standing(selection: Selection, place_ids: Sequence[str], days: Days) -> list
     """Return how many people stand at each place: second, index of the place, lower and upper bound.
 
     Who may have set out is on the way, until everybody must have arrived: dots show each once. People leave
-    from where the leg before had brought them, though a source may name the next leg's origin differently
+    from where the transfer before had brought them, though a source may name the next origin differently
     ("Ukraine", "Chernihiv"). An open upper bound is not drawn; the lower one is.
     """
     index = {place: k for k, place in enumerate(place_ids)}

@@ -20,12 +20,12 @@ import numpy as np
 import pandas as pd
 
 from dashboard import markup, theme
-from dashboard import scene as layers
 from dashboard.messages.doubts import doubts
 from dashboard.messages.figures import count_texts, measure_text
 from dashboard.messages.headline import headline
 from dashboard.messages.phrases import text_of
 from dashboard.messages.places import place_text
+from dashboard.scene import scene
 from dashboard.server import assets
 from geodata import Dataset, Filters, country_totals, select
 from geodata.files.citing import citation
@@ -52,10 +52,10 @@ def web_page(dataset: Dataset, filters: Filters) -> bytes:
     selection = select(dataset, filters)
     totals = country_totals(selection)
     title = text_of(headline(selection, totals))
-    scene = layers.scene(selection, totals, measure=filters.measure, about={"title": title})
-    scene["urls"] = {name: f"#{name}" for name in _MAPS} | {"pydeck.js": "#pydeck.js"}
-    tables = {name: scene.pop(name) for name in [*scene] if isinstance(scene[name], pd.DataFrame)}
-    parts = {"scene": scene, "tables": {name: _columns(one) for name, one in tables.items()}}
+    drawn = scene(selection, totals, measure=filters.measure, about={"title": title}).sent()
+    drawn["urls"] = {name: f"#{name}" for name in _MAPS} | {"pydeck.js": "#pydeck.js"}
+    tables = {name: drawn.pop(name) for name in [*drawn] if isinstance(drawn[name], pd.DataFrame)}
+    parts = {"scene": drawn, "tables": {name: _columns(one) for name, one in tables.items()}}
     counts = dataset.counts
     places = [place_text(code, filters.lang) for code in totals.index]
     rows = zip(map(markup.text, places), *(count_texts(totals, measure) for measure in MEASURES), strict=True)

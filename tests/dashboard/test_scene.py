@@ -1,7 +1,9 @@
 """The scene: figures to the digit, nothing of a dataset in the layers, and only true lines and legends."""
 
+import dataclasses
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -10,7 +12,8 @@ import pytest
 import shapely
 
 from dashboard.scene import MAX_DOTS, MAX_LINES, MAX_WIDTH_PX, STYLES, scene
-from dashboard.scene.legs import Days
+from dashboard.scene.drawn import Days
+from dashboard.scene.parts import Counter, Counters, Fills, Legend, Moment, Scene, Sizes, Time, View
 from dashboard.scene.times import levels_of
 from geodata import Filters, country_totals, load, present, select
 from geodata.files.load import DATA_FOLDER
@@ -21,6 +24,7 @@ from geodata.query.filters import MEASURES
 from tests.truths import invent
 from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
 
+ROOT = Path(__file__).parents[2]
 DAY = 86_400
 DONE = "event=e&status=done"
 
@@ -56,14 +60,14 @@ def told(payload: dict[str, Any]) -> dict[str, Any]:
 
 def draw(folder: Path, query: str = DONE, measure: str = "remained") -> dict[str, Any]:
     selection = select(load(folder), Filters.parse(query)[0])
-    return told(scene(selection, country_totals(selection), measure=measure))
+    return told(scene(selection, country_totals(selection), measure=measure).sent())
 
 
 def compare(folder: Path, basis: str, other: str, measure: str = "remained") -> dict[str, Any]:
     """The worked case under one basis, compared with another."""
     ours, theirs = (select(load(folder), Filters.parse(f"{DONE}&basis={name}")[0]) for name in (basis, other))
     against = theirs, country_totals(theirs)
-    return told(scene(ours, country_totals(ours), measure=measure, other=against))
+    return told(scene(ours, country_totals(ours), measure=measure, other=against).sent())
 
 
 def line(transfer: dict[str, Any]) -> list[list[float]]:
@@ -142,7 +146,7 @@ def test_a_day_known_only_as_a_span_leaves_the_counters_open_on_each_of_its_days
 def test_counters_end_with_the_totals(worked: Path, basis: str) -> None:
     selection = select(load(worked), Filters.parse(f"{DONE}&basis={basis}")[0])
     totals = country_totals(selection)
-    payload = told(scene(selection, totals, measure="remained"))
+    payload = told(scene(selection, totals, measure="remained").sent())
     last = on_day(payload, payload["time"]["end"])
     for code, low, high in zip(totals.index, totals["remained_min"], totals["remained_max"], strict=True):
         assert last.get(code, "0") == label(low, high)
@@ -280,7 +284,7 @@ def colours(payload: dict[str, Any], seconds: int) -> dict[str, tuple[int, int]]
 def test_countries_are_coloured_by_the_measure_on_each_day(worked: Path) -> None:
     payload = draw(worked)
     # Never more than 114 in a country.
-    labels = [entry["label"] for entry in payload["legend"]["classes"]]
+    labels = payload["legend"]["classes"]
     assert labels == ["1–9", "10–19", "20–49", "50–99", "100–114"]
     assert colours(payload, DAY - 1) == {}
     assert colours(payload, DAY) == {"LT": (1, 0), "UA": (5, 0)}
@@ -302,7 +306,7 @@ def test_countries_are_coloured_by_the_measure_on_each_day(worked: Path) -> None
 )
 def test_every_measure_colours_what_the_table_says(worked: Path, measure: str, found: dict[str, int]) -> None:
     payload = draw(worked, measure=measure)
-    limits = [int(entry["label"].split("–")[0]) for entry in payload["legend"]["classes"]]
+    limits = [int(label.split("–")[0]) for label in payload["legend"]["classes"]]
     last = {code: level for code, (level, _) in colours(payload, 6 * DAY).items() if level}
     assert last == {code: sum(limit <= people for limit in limits) for code, people in found.items()}
 
@@ -380,7 +384,7 @@ def test_what_one_of_two_maps_does_not_have_differs(worked: Path) -> None:
 def test_two_maps_have_one_scale(worked: Path) -> None:
     here, there = compare(worked, "adopted", "two"), compare(worked, "two", "adopted")
     # The news article's 62–122 reach further than the adopted 114, and its 1–61 to Lithuania further than 9.
-    assert [entry["label"] for entry in here["legend"]["classes"]][-1] == "100–122"
+    assert here["legend"]["classes"][-1] == "100–122"
     assert here["legend"]["classes"] == there["legend"]["classes"]
     # It has no onward journey, but its clock runs to the same day.
     assert (here["time"]["epoch"], here["time"]["end"]) == (there["time"]["epoch"], there["time"]["end"])
@@ -397,17 +401,66 @@ def test_two_maps_of_one_basis_mark_nothing(worked: Path) -> None:
 def test_a_map_alone_says_nothing_of_another(worked: Path) -> None:
     alone = draw(worked)
     assert alone["differs"] == []
-    assert "differs" not in json.dumps([alone[part] for part in ("counters", "fills", "legend", "texts")])
+    assert alone["counters"]["differs"] == alone["fills"]["differs"] == []
+    assert "differs" not in json.dumps([alone["legend"], alone["texts"]])
     assert "caption" not in alone["texts"]
 
 
 def test_what_the_page_says_of_a_map_is_among_the_texts(worked: Path) -> None:
     selection = select(load(worked), Filters.parse(DONE)[0])
     totals = country_totals(selection)
-    payload = scene(selection, totals, measure="remained", about={"caption": "<b>One</b>"})
+    payload = scene(selection, totals, measure="remained", about={"caption": "<b>One</b>"}).sent()
     alone = draw(worked)
     assert payload["texts"] == {**alone["texts"], "caption": "<b>One</b>"}
     assert payload["selection"] != alone["selection"]
+
+
+def read_by_the_player() -> dict[str, set[str]]:
+    """The keys of every type in payload.js; of an object within one, under the name of its property."""
+    source = (ROOT / "dashboard" / "player" / "payload.js").read_text(encoding="utf-8")
+    found = {}
+    for name, block in re.findall(r"@typedef \{Object\} (\w+)(.*?)(?=@typedef|\*/)", source, re.DOTALL):
+        found[name] = set(re.findall(r"@property \{.+\} (\w+)", block))
+        for inside, key in re.findall(r"@property \{\{(.+)\}(?:\[\])?\} (\w+)", block):
+            outer = re.sub(r"\{[^{}]*\}", "", inside)  # without what is one level deeper
+            found[key] = set(re.findall(r"(\w+)\??:", outer))
+    taken = re.search(r"const \{ ([\w, ]+), \.\.\.rest \} = data;", source)
+    also = re.search(r"const \{ ([\w, ]+) \} = rest;", source)
+    assert taken
+    assert also
+    found["Payload"] |= {*taken[1].split(", "), *also[1].split(", ")} | set(
+        re.findall(r"rest\.(\w+)", source)
+    )
+    return found
+
+
+def names(part: Any) -> set[str]:
+    return {each.name for each in dataclasses.fields(part)}
+
+
+def test_the_player_reads_every_key_that_is_sent_and_no_other(worked: Path) -> None:
+    selection = select(load(worked), Filters.parse(DONE)[0])
+    drawn, read = scene(selection, country_totals(selection), measure="remained"), read_by_the_player()
+    assert names(Scene) == read["Payload"]
+    assert names(Counter) == read["Counter"]
+    parts = {
+        "time": Time,
+        "counters": Counters,
+        "fills": Fills,
+        "scale": Sizes,
+        "legend": Legend,
+        "view": View,
+    }
+    for key, part in parts.items():
+        assert names(part) == read[key], key
+    # What the player makes of a row stands in its type as well.
+    assert names(Moment) | {"precision"} == read["Moment"]
+    made = {"end", "max", "width_min", "width_max", "label", "text", "differs", "track"}
+    assert {*drawn.transfers} - {"lasts", "more", "state"} | made == read["Transfer"]
+    assert {*drawn.places} == read["Place"]
+    assert {*drawn.events} - {"min", "more"} | {"count"} == read["events"]
+    assert {*drawn.counts} - {"min", "more"} | {"text"} == read["counts"]
+    assert {*drawn.standing} == read["standing"]
 
 
 def test_an_empty_selection_still_draws_a_map(worked: Path) -> None:
@@ -448,7 +501,7 @@ def test_same_data_same_digest_and_only_the_first_follows_the_reader(worked: Pat
 
 def test_beside_its_tables_the_scene_is_plain_json(worked: Path) -> None:
     selection = select(load(worked), Filters.parse("event=e")[0])
-    payload = scene(selection, country_totals(selection), measure="remained")
+    payload = scene(selection, country_totals(selection), measure="remained").sent()
     rest = {name: part for name, part in payload.items() if name not in TABLES}
     assert json.loads(json.dumps(rest, allow_nan=False)) == json.loads(json.dumps(rest))
 
@@ -517,7 +570,7 @@ def test_the_map_says_at_every_day_s_end_what_the_tables_say(query: str, tmp_pat
         dataset = invent(Random(seed)).dataset(tmp_path / str(seed))
         selection = select(dataset, Filters.parse(query)[0])
         totals = country_totals(selection)
-        payload = told(scene(selection, totals, measure="remained"))
+        payload = told(scene(selection, totals, measure="remained").sent())
         names = {code: code for code in totals.index} | {
             "in_transit": "in_transit",
             "unreported": "not reported",

@@ -72,7 +72,7 @@ def of_kind(dataset: Dataset, kind: str, query: str = "") -> list[str]:
     return [message for each, message in told(dataset, query) if each == kind]
 
 
-def legs_of(
+def drawn_transfers(
     folder: Path,
     *claims: dict[str, object],
     status: str = "done",
@@ -100,25 +100,25 @@ def legs_of(
 def test_transfers_that_count_people_twice_have_the_verb_of_their_status(
     tmp_path: Path, status: str, verb: str
 ) -> None:
-    assert legs_of(tmp_path, claim("a", 10), claim("b", 4), claim("e", 10), status=status) == [
+    assert drawn_transfers(tmp_path, claim("a", 10), claim("b", 4), claim("e", 10), status=status) == [
         f"e: adding up its 2 transfers would give 14 people; {verb}, some of them on more than one transfer."
     ]
 
 
 def test_whether_somebody_made_two_transfers_is_as_certain_as_the_claims(tmp_path: Path) -> None:
-    assert legs_of(tmp_path / "1", claim("a", 10), claim("b", 0, 4)) == [
+    assert drawn_transfers(tmp_path / "1", claim("a", 10), claim("b", 0, 4)) == [
         "e: adding up its 2 transfers would give 10–14 people; 10 moved, perhaps some of them on more than one "
         "transfer."
     ]
-    assert legs_of(tmp_path / "2", claim("a", 1), claim("b", 1)) == [
+    assert drawn_transfers(tmp_path / "2", claim("a", 1), claim("b", 1)) == [
         "e: adding up its 2 transfers would give 2 people; 1 moved, on more than one transfer."
     ]
-    assert legs_of(tmp_path / "3", claim("a", 10), claim("b", 0)) == []
-    assert legs_of(tmp_path / "4") == [
+    assert drawn_transfers(tmp_path / "3", claim("a", 10), claim("b", 0)) == []
+    assert drawn_transfers(tmp_path / "4") == [
         "e: adding up its 2 transfers would give an unreported number of people; an unreported number moved, perhaps "
         "some of them on more than one transfer."
     ]
-    assert legs_of(tmp_path / "5", claim("a", 20061), claim("b", 1), counts="movements") == [
+    assert drawn_transfers(tmp_path / "5", claim("a", 20061), claim("b", 1), counts="movements") == [
         "e: adding up its 2 transfers would give 20,062 movements; 20,061 took place, some of them on more than one "
         "transfer."
     ]

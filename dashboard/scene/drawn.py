@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from dashboard.scene.parts import Moment
 from geodata.analysis.selection import Selection
 from geodata.model.counts import maxima, minima
 from geodata.model.dataset import IntArray
@@ -20,14 +23,11 @@ __all__ = [
     "MAX_DOTS",
     "MAX_TITLES",
     "Days",
-    "Json",
-    "Leg",
-    "legs_of",
+    "Drawn",
+    "drawn_transfers",
     "moments",
     "per_dot",
 ]
-
-Json: TypeAlias = dict[str, Any]
 
 DAY = 86_400
 """Seconds."""
@@ -83,7 +83,7 @@ class Days(NamedTuple):
         return (begins - first).astype(np.int64) * DAY
 
 
-class Leg(NamedTuple):
+class Drawn(NamedTuple):
     """One transfer, as drawn.
 
     Parameters
@@ -132,18 +132,18 @@ class Leg(NamedTuple):
         return (self.counted or self.onward) and self.status == "done" and known
 
 
-def legs_of(selection: Selection, days: Days) -> list[Leg]:
+def drawn_transfers(selection: Selection, days: Days) -> list[Drawn]:
     """Return the chosen transfers, and those with which their people went on, in order of time."""
     onward = selection.onward.assign(counted=False)
-    legs = pd.concat([selection.transfers.assign(onward=False), onward.assign(onward=True)])
-    legs = legs.sort_values(["earliest", "latest"], kind="stable")
-    chosen = set(legs.index)
+    transfers = pd.concat([selection.transfers.assign(onward=False), onward.assign(onward=True)])
+    transfers = transfers.sort_values(["earliest", "latest"], kind="stable")
+    chosen = set(transfers.index)
     rows = zip(
-        legs.index,
-        *(legs[name].tolist() for name in _COLUMNS),
-        days.spans(legs),
-        minima(legs).tolist(),
-        maxima(legs).tolist(),
+        transfers.index,
+        *(transfers[name].tolist() for name in _COLUMNS),
+        days.spans(transfers),
+        minima(transfers).tolist(),
+        maxima(transfers).tolist(),
         strict=True,
     )
     found = []
@@ -153,7 +153,7 @@ def legs_of(selection: Selection, days: Days) -> list[Leg]:
     ) in rows:  # fmt: skip
         stops = (origin, *via, destination)
         found.append(
-            Leg(
+            Drawn(
                 id=key,
                 event=event,
                 origin=origin,
@@ -170,21 +170,23 @@ def legs_of(selection: Selection, days: Days) -> list[Leg]:
                 start=start,
                 end=end,
                 date=date,
-                before=tuple(leg for leg in follows if leg in chosen),
+                before=tuple(transfer for transfer in follows if transfer in chosen),
                 onward=bool(onward),
             )
         )
     return found
 
 
-def moments(events: pd.DataFrame, legs: Sequence[Leg], days: Days, dates: Mapping[str, int]) -> list[Json]:
+def moments(
+    events: pd.DataFrame, transfers: Sequence[Drawn], days: Days, dates: Mapping[str, int]
+) -> tuple[Moment, ...]:
     """Return the distinct spans of events and transfers, each with its rows of both tables.
 
     Parameters
     ----------
     events
         Chosen events in order of time.
-    legs
+    transfers
         Chosen transfers in order of time.
     days
         From when on seconds are counted.
@@ -196,31 +198,28 @@ def moments(events: pd.DataFrame, legs: Sequence[Leg], days: Days, dates: Mappin
             (span, 0, date, k)
             for k, (span, date) in enumerate(zip(days.spans(events), events["date"], strict=True))
         ),
-        *(((leg.start, leg.end), 1 if leg.moves else 2, leg.date, k) for k, leg in enumerate(legs)),
+        *(
+            ((transfer.start, transfer.end), 1 if transfer.moves else 2, transfer.date, k)
+            for k, transfer in enumerate(transfers)
+        ),
     ]
-    found: dict[tuple[int, int], Json] = {}
-    for (start, end), rank, date, k in sorted(rows):
-        moment = found.get((start, end))
-        if moment is None:
-            moment = {
-                "start": start,
-                "end": end,
-                "moves": False,
-                "date": dates[date],
-                "events": [],
-                "transfers": [],
-            }
-            found[start, end] = moment
-        moment["moves"] = moment["moves"] or rank == 1
-        if rank == 0:
-            moment["events"].append(k)
-        elif not moment["events"] and len(moment["transfers"]) < MAX_TITLES:
-            moment["transfers"].append(k)  # where an event is named, its transfers need not be
-    return list(found.values())
+    found = []
+    for (start, end), group in groupby(sorted(rows), key=itemgetter(0)):
+        inside = list(group)
+        named = tuple(k for _, rank, _, k in inside if rank == 0)
+        # Where an event is named, its transfers need not be.
+        others = () if named else tuple(k for _, rank, _, k in inside if rank)[:MAX_TITLES]
+        moves = any(rank == 1 for _, rank, _, _ in inside)
+        found.append(Moment(start, end, moves, dates[inside[0][2]], named, others))
+    return tuple(found)
 
 
-def per_dot(legs: Iterable[Leg]) -> int:
+def per_dot(transfers: Iterable[Drawn]) -> int:
     """Return how many people a dot stands for: 1, 2, 5, 10, …, so that no more than `MAX_DOTS` are drawn."""
-    people = sum(leg.low if math.isinf(leg.high) else leg.high for leg in legs if leg.moves)
+    people = sum(
+        transfer.low if math.isinf(transfer.high) else transfer.high
+        for transfer in transfers
+        if transfer.moves
+    )
     steps: Iterator[int] = (step * 10**power for power in range(12) for step in (1, 2, 5))
     return next(step for step in steps if people <= step * MAX_DOTS)
