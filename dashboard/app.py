@@ -21,7 +21,7 @@ if st.get_option("browser.gatherUsageStats"):
     sys.exit(
         "The settings in .streamlit/config.toml were not found. Start the dashboard in the project's folder."
     )
-with contextlib.suppress(DataError):  # a wrong command line ends here; wrong data is told on the page
+with contextlib.suppress(DataError):  # a wrong command line ends here; the page names wrong data
     cache.names()
 
 # Who asked for what is nobody's business. Streamlit turns uvicorn's access log off, but on again when the
@@ -79,7 +79,7 @@ app = st.App(
     routes=[
         assets.index(html, [assets.url("pydeck.js")], [*chunks, *player_modules], prefix),
         *assets.routes(prefix),
-        *downloads.routes(cache.dataset, cache.answers, prefix),
+        *downloads.routes(cache.dataset, cache.responses, prefix),
         api.route(prefix),
     ],
     middleware=[Middleware(guard.Guard, policy=policy)],

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.server.response_cache import Answers
+from dashboard.server.response_cache import ResponseCache
 from geodata import DataError, Dataset, load
 from geodata.files.load import DATA_FOLDER, choose, datasets
 
-__all__ = ["answers", "dataset", "names"]
+__all__ = ["dataset", "names", "responses"]
 
-answers = Answers(limit=64 * 1024 * 1024)
+responses = ResponseCache(limit=64 * 1024 * 1024)
 """Downloads, keyed by kind, dataset, canonical query string and encoding."""
 
 

@@ -160,7 +160,7 @@ def by_country(
     Returns
     -------
     LayerChart
-        With a point selection `PICK` over ``code``; None where all numbers are nought.
+        With a point selection `PICK` over ``code``; None where all numbers are zero.
     """
     low, high = columns(measure)
     some = totals[(totals[low] > 0) | (totals[high].fillna(1) > 0)]
@@ -177,7 +177,7 @@ def by_country(
             "high": most.clip(max=top),
             "open": most > top,
             "label": count_texts(some, measure),
-            "told": [
+            "described": [
                 f"{name(code)}: {count}"
                 for code, count in zip(some.index, count_texts(some, measure), strict=True)
             ],
@@ -215,7 +215,7 @@ def by_country(
             x2="end:Q",
             tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("label:N", title="people")],
         )
-        .encode(description="told:N")
+        .encode(description="described:N")
         .transform_calculate(low="0")
         .add_params(_pick("code")),
     ]
@@ -277,7 +277,7 @@ def by_event(
             "open": most > top,
             "label": counts,
             "written": _spread(middle, counts, time),
-            "told": [
+            "described": [
                 f"{title}, {when}: {count}"
                 for title, when, count in zip(records["title"], records["when"], counts, strict=True)
             ],
@@ -287,7 +287,7 @@ def by_event(
     x = alt.X("day:T", title=None, scale=time.scale, axis=time.axis(labels=False))
     y = _people("low:Q", top, colors)
     edge: dict[str, Any] = {"aria": False, "filled": True, "size": 55, "color": colors["movement"]}
-    told = [
+    tooltip = [
         alt.Tooltip("title:N", title=" "),
         alt.Tooltip("when:N", title="when"),
         alt.Tooltip("label:N", title="people"),
@@ -316,7 +316,7 @@ def by_event(
         .transform_filter(alt.datum.open),
         chart.mark_text(aria=False, dy=-10, color=ink, fontSize=12).encode(y="high:Q", text="written:N"),
         chart.mark_circle(color=movement, size=60, cursor="pointer")
-        .encode(y=y, tooltip=told, description="told:N")
+        .encode(y=y, tooltip=tooltip, description="described:N")
         .add_params(_pick("event")),
     ]
     words = "People of each event on its day, at least and at most; the table lists them."

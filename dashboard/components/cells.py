@@ -1,4 +1,4 @@
-"""Tables and sentences whose numbers open: texts, and beside each number the figure that it is.
+"""Tables and sentences whose numbers open: texts, and with each number the figure that it is.
 
 A figure is named by an id: ``people``, a country's measure such as ``UA.arrived``, or the id of an event or
 a transfer. A name may be picked instead, which filters by what it names. What is built here is plain data for

@@ -1,6 +1,6 @@
 """What components and charts report: the number that opens, what is picked, where the player stands.
 
-A browser may send anything, so all of it is read as a stranger's.
+A browser may send anything, so all of it is untrusted.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def picker(key: str) -> Callable[[], None]:
 
     def keep() -> None:
         with suppress(ValueError, TypeError, KeyError):
-            told = st.session_state[key]["pick"]
-            pick(told["kind"], told["id"])
+            sent = st.session_state[key]["pick"]
+            pick(sent["kind"], sent["id"])
 
     return keep
 
@@ -84,9 +84,9 @@ def pick(kind: str, value: str) -> None:
     if kind not in (*PICKED, "event"):
         raise ValueError(f"{kind!r} is nothing that can be picked")
     wanted: dict[str, Any] = {kind: (value,)}
-    honoured, notices = honour(Filters(**wanted), cache.dataset(state.get("data", "")))
+    resolved, notices = honour(Filters(**wanted), cache.dataset(state.get("data", "")))
     state["notices"] = notices
-    if not getattr(honoured, kind):
+    if not getattr(resolved, kind):
         return
     held = state[kind]
     state[kind] = [other for other in held if other != value] if value in held else [value]
@@ -94,9 +94,9 @@ def pick(kind: str, value: str) -> None:
 
 def remember() -> None:
     """Keep where the player says that the reader stands, for the link."""
-    told = st.session_state["player"]
+    sent = st.session_state["player"]
     with suppress(ValueError, TypeError):  # a browser may send anything
-        stands = Filters(t=told["t"] or "", at=tuple(told["at"]) if told["at"] else None)
+        stands = Filters(t=sent["t"] or "", at=tuple(sent["at"]) if sent["at"] else None)
         st.session_state["day"], st.session_state["view"] = stands.t, stands.at
 
 

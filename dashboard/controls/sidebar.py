@@ -57,7 +57,7 @@ def on_calendar(date: str) -> tuple[dt.date, dt.date] | None:
 def look_at(default: dt.date) -> dt.date:
     """Draw a choice of the day on which people are looked for, and return it; the map's clock follows.
 
-    A day that the calendar cannot show is written beside it.
+    A day that the calendar cannot show is written next to it.
     """
 
     def keep() -> None:

@@ -1,12 +1,12 @@
 """Session <-> Filters <-> address bar.
 
 Widgets are the state: a link sets them, every run reads them into one frozen `Filters`, and the address bar
-is written from that. Beside the widgets' own keys the session holds ``shown``, the filters of the run before,
-and ``written``, the query strings before that, by which an address that somebody opens or goes back to is
-told from our own; ``notices``, what of that address was ignored; ``texts``, the dates as a link wrote them,
-which a calendar may be unable to show; ``country``, ``place`` and ``transfer``, what was picked by a click;
-``day`` and ``view``, where the reader stands in the player; and ``figure``, the number that is open to its
-claims.
+is written from that. In addition to the widgets' own keys the session holds ``shown``, the filters of the run
+before, and ``written``, the query strings before that, which distinguish an address that somebody opens or
+goes back to from our own; ``notices``, what of that address was ignored; ``texts``, the dates as a link wrote
+them, which a calendar may be unable to show; ``country``, ``place`` and ``transfer``, what was picked by a
+click; ``day`` and ``view``, where the reader stands in the player; and ``figure``, the number whose sources
+are open.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def filters(dataset: Dataset) -> tuple[Filters, list[LinkNotice]]:
 
 
 def other(selection: Selection) -> Selection | None:
-    """Return the same records by the basis that the reader wants beside the first; None where none is."""
+    """Return the same records by the basis that the reader compares with; None where none is."""
     filters = selection.filters
     if not filters.compare:
         return None

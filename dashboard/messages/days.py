@@ -51,7 +51,7 @@ def day_text(day: dt.date) -> str:
 
 
 def _year_text(year: int) -> str:
-    """Return a year; one of fewer than four digits is told from a day or a number."""
+    """Return a year; one of fewer than four digits is written so that it is no day and no number."""
     return str(year) if year > 999 else f"{year} AD"
 
 
@@ -158,7 +158,7 @@ def _single_text(date: str) -> str:
 
 
 def _plain_text(date: str) -> str:
-    """Return one date without its qualifier; what has no words of its own is told by the days it can mean."""
+    """Return one date without its qualifier; what has no words is given as the days it can mean."""
     earliest, latest = span(date)
     if earliest == latest:
         return day_text(earliest)

@@ -127,8 +127,8 @@ def _onward(selection: Selection) -> str:
     if count.nothing:
         return ""
     first, _ = selection.travels.onward().signs(PEOPLE)
-    leg, before = dataset.links
-    chosen = leg[dataset.among(before, selection.counted_transfers["record"])]
+    following, before = dataset.links
+    chosen = following[dataset.among(before, selection.counted_transfers["record"])]
     left_out = dataset.transfers[dataset.among(dataset.transfers["record"], first)]
     died = left_out["destination_country"] == DIED
     deaths = "all" if died.all() else "some" if died.any() else "no"
@@ -219,8 +219,12 @@ _ALTERNATIVES: dict[Status, str] = {
 
 def _alternatives(selection: Selection) -> str:
     """Return that plans of one event may be alternatives, where the number depends on it."""
-    legs = selection.counted_transfers
-    if selection.counted == "done" or not legs["event_id"].duplicated().any() or people_of(selection).exact:
+    transfers = selection.counted_transfers
+    if (
+        selection.counted == "done"
+        or not transfers["event_id"].duplicated().any()
+        or people_of(selection).exact
+    ):
         return ""
     return _ALTERNATIVES[selection.counted]
 

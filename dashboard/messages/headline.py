@@ -217,7 +217,7 @@ def _what_did_not(selection: Selection, events: pd.DataFrame, transfers: pd.Data
     count, counts, filters = people_of(selection), selection.dataset.counts, selection.filters
     number = number_of_events(events, transfers)
     moving = transfers[~selection.dataset.among(transfers["event_record"], events["record"])]
-    # That one source tells of a plan alone does not say that nothing took place.
+    # That one source reports a plan alone does not say that nothing took place.
     looked_for = (not filters.status or "done" in filters.status) and not selection.partial
     holes: dict[str, str | Parts] = {
         "people": [_opened(_who(count, counts, begins=counts == "movements" and not looked_for))],
@@ -266,7 +266,7 @@ def _again(selection: Selection, events: pd.DataFrame, transfers: pd.DataFrame) 
 def _remained(totals: pd.DataFrame, counts: str, language: str, *, onward_too: bool) -> Parts:
     """Return where people remained, the most first: "; 89 remained in Poland, 29 in Lithuania".
 
-    Where some of them went on by transfers that are not chosen, that is told of the chosen ones alone.
+    Where some of them went on by transfers that are not chosen, the sentence is about the chosen ones alone.
     """
     bounds = zip(minima(totals, "remained").tolist(), maxima(totals, "remained").tolist(), strict=True)
     every = {code: Count.of(*both) for code, both in zip(totals.index, bounds, strict=True)}
@@ -326,7 +326,7 @@ def _where(events: pd.DataFrame, language: str) -> str:
 
 
 def _ways(selection: Selection, transfers: pd.DataFrame) -> str:
-    """Return whence and where to transfers lead, as far as it is one place, or is what was asked for."""
+    """Return from and to where transfers lead, as far as it is one place, or is what the filters name."""
     filters = selection.filters
     origins, ends = (set(transfers[end].unique()) for end in ("origin_country", "destination_country"))
     if len(origins) == 1 and origins == ends and not origins & set(NOWHERE):

@@ -30,7 +30,7 @@ def place_text(code: str, language: str = "en") -> str:
 
 
 def place_in_sentence(code: str, language: str = "en") -> str:
-    """Return what an English sentence calls a row of a table by country, behind "in", "from" or "to".
+    """Return what an English sentence calls a row of a table by country, after "in", "from" or "to".
 
     Examples
     --------

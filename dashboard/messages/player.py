@@ -55,8 +55,8 @@ def texts(counts: str) -> dict[str, str]:
         "schematic": "Lines are schematic.",
         "attribution": boundaries.ATTRIBUTION,
         "point_of_view": boundaries.POINT_OF_VIEW,
-        "no_webgl": "This browser cannot draw the map: WebGL is missing or off. The steps tell the same.",
-        "blocked": "The drawing program could not be loaded. The steps tell the same.",
+        "no_webgl": "This browser cannot draw the map: WebGL is missing or off. The steps say the same.",
+        "blocked": "The drawing program could not be loaded. The steps say the same.",
         "no_basemap": "The countries could not be loaded; movements are drawn without them.",
         "lost": "The browser took the map's drawing surface away. It comes back by itself if it can.",
     }

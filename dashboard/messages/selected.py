@@ -18,9 +18,9 @@ def are_joined(selection: Selection, events: pd.DataFrame, transfers: pd.DataFra
     of_event[dataset.transfers["record"]] = dataset.transfers["event_record"]
     counted = dataset.flags(selection.every["record"][selection.every["status"] == selection.counted])
     there = dataset.flags(pd.concat([events["record"], transfers["event_record"]]))
-    leg, before = dataset.links
-    one, other = of_event[leg], of_event[before]
-    return bool(((one != other) & there[one] & there[other] & counted[leg] & counted[before]).any())
+    following, before = dataset.links
+    one, other = of_event[following], of_event[before]
+    return bool(((one != other) & there[one] & there[other] & counted[following] & counted[before]).any())
 
 
 def may_recur(dataset: Dataset, number: int) -> bool:

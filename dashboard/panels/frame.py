@@ -108,7 +108,7 @@ def full_page(filters: Filters) -> None:
 
 
 def maps(selection: Selection, totals: pd.DataFrame, sentence: str) -> None:
-    """Draw the map and its player; beside it, where the reader wants it, what another basis draws.
+    """Draw the map and its player; next to it, where the reader compares, what another basis draws.
 
     A picture that is saved of the map carries the sentence.
     """

@@ -50,18 +50,18 @@ def timeline(selection: Selection, _: pd.DataFrame) -> None:
             strict=True,
         )
     ]
-    told = (
+    summary = (
         f"People as they were set in motion, each counted once; {caption(selection)}. So far: by the end of "
         "that day. A day that is not known for certain raises the upper bound first and the lower one last."
     )
-    opening(cells.table(told, ["When", "What", "People", "So far"], rows, texts=2), "timeline")
+    opening(cells.table(summary, ["When", "What", "People", "So far"], rows, texts=2), "timeline")
 
 
 def _charts(selection: Selection, known: pd.DataFrame, records: pd.DataFrame) -> None:
     """Draw two charts, one exactly over the other on one axis of time."""
     picked = selection.filters.event
     time, shades = charts.time_of(known), colors()
-    told = records.assign(
+    named = records.assign(
         event=_events_of(records),
         title=[selection.dataset.titles[record] for record in records.index],
         when=records["date"].map(date_text),
@@ -80,7 +80,7 @@ def _charts(selection: Selection, known: pd.DataFrame, records: pd.DataFrame) ->
         says.append(f"The {charts.MOST_EVENTS} largest of {len(records)} are drawn; the table has all.")
     says.append("A click on a dot shows that event alone.")
     st.html(f'<h3 class="ptm-chart">People by event</h3><p class="ptm-key">{markup.text(" ".join(says))}</p>')
-    chart(charts.by_event(told, time, shades, picked=picked), "events", "event", picked)
+    chart(charts.by_event(named, time, shades, picked=picked), "events", "event", picked)
     st.html(
         '<h3 class="ptm-chart">People so far</h3>'
         '<p class="ptm-key">By the end of each day, at least and at most.</p>'

@@ -77,7 +77,7 @@ def colors() -> Mapping[str, str]:
 def chart(drawn: alt.LayerChart, key: str, kind: str, picked: Sequence[str]) -> None:
     """Draw a chart; a click on one of its marks filters by it, a second click removes that filter.
 
-    The chart is made anew for every filter that it may set, so that no selection of its own stays beside it.
+    The chart is made anew for every filter that it may set, so that no selection of its own remains.
     """
     own = f"{key}-{zlib.crc32(','.join(picked).encode())}"
     st.altair_chart(

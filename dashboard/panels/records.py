@@ -15,10 +15,14 @@ __all__ = ["movements"]
 
 def movements(selection: Selection, _: pd.DataFrame) -> None:
     """List the chosen events and transfers by day; each opens to its claims."""
-    events, legs = selection.events, selection.transfers
-    entries = pd.concat([events.assign(leg=False, event_id=events.index), legs.assign(leg=True)])
+    events, transfers = selection.events, selection.transfers
+    entries = pd.concat(
+        [events.assign(is_transfer=False, event_id=events.index), transfers.assign(is_transfer=True)]
+    )
     first = events["earliest"].reindex(entries["event_id"]).to_numpy()
-    entries = entries.assign(first=first).sort_values(["first", "event_id", "leg", "earliest"], kind="stable")
+    entries = entries.assign(first=first).sort_values(
+        ["first", "event_id", "is_transfer", "earliest"], kind="stable"
+    )
     shown = entries.iloc[page_of(len(entries), "movements")]
     picked = {*selection.filters.event, *selection.filters.transfer}
     st.html(markup.records(selection.dataset, shown, selection.claims, picked=picked))

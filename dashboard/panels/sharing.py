@@ -85,7 +85,7 @@ def share(selection: Selection, _: pd.DataFrame) -> None:
 def _files(selection: Selection, query: str) -> None:
     """Link to every file: its address says what is in it, and gives the same bytes to whoever asks.
 
-    Where no address can say it, `query` is empty, and only the whole dataset can be downloaded.
+    Where no address can say it, `query` is empty, and only the complete dataset can be downloaded.
     """
     st.subheader("Download")
     rows = []
@@ -98,7 +98,7 @@ def _files(selection: Selection, query: str) -> None:
     else:
         st.html(f'<p class="ptm-key">{markup.text(no_link(selection.filters))}</p>')
     data = f"data={selection.dataset.reference}"
-    rows.append(["The whole dataset, whatever is filtered", _download("dataset.zip", data, "ZIP")])
+    rows.append(["The complete dataset, whatever is filtered", _download("dataset.zip", data, "ZIP")])
     summary = (
         f"{capital(caption(selection))}. An empty cell is an open bound. "
         f"Each file names its dataset and version: {selection.dataset.reference}."

@@ -1,1 +1,1 @@
-"""What the server sends beside the page: headers, downloads, the offline page, static files."""
+"""What the server sends besides the page: headers, downloads, the offline page, static files."""

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from dashboard.server.downloads import KINDS, NOTICE_FIELDS, STRICT, Kind, reply, unless_read
-from dashboard.server.response_cache import Answer
+from dashboard.server.response_cache import Body
 from geodata.model.fields import FIELDS
 from geodata.query.filters import MAX_QUERY_BYTES, MAX_VALUES, VERSION, LinkNotice
 
@@ -124,10 +124,12 @@ def description(prefix: str = "") -> dict[str, Any]:
     Parameters
     ----------
     prefix
-        Path that the whole site lies under, such as ``/map``; empty for the root.
+        Path under which the site is served, such as ``/map``; empty for the root.
     """
-    told = parameters(LinkNotice) | {"message": "All of it, as a sentence."}
-    notice = {name: {"type": "string", "description": told[name]} for name in (*NOTICE_FIELDS, "message")}
+    described = parameters(LinkNotice) | {"message": "All of it, as a sentence."}
+    notice = {
+        name: {"type": "string", "description": described[name]} for name in (*NOTICE_FIELDS, "message")
+    }
     itself = {
         "operationId": "api",
         "summary": "This description",
@@ -162,13 +164,13 @@ def description(prefix: str = "") -> dict[str, Any]:
 
 
 class _Description:
-    """Answers with the description, as an ASGI application."""
+    """ResponseCache with the description, as an ASGI application."""
 
     def __init__(self, prefix: str) -> None:
-        self.answer = Answer.of(json.dumps(description(prefix), indent=1).encode() + b"\n")
+        self.answer = Body.of(json.dumps(description(prefix), indent=1).encode() + b"\n")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Body one request."""
         await self._respond(Request(scope))(scope, receive, send)
 
     def _respond(self, request: Request) -> Response:
@@ -182,6 +184,6 @@ def route(prefix: str = "") -> Route:
     Parameters
     ----------
     prefix
-        Path that the whole site lies under, such as ``/map``; empty for the root.
+        Path under which the site is served, such as ``/map``; empty for the root.
     """
     return Route(f"{prefix}{PATH}", _Description(prefix))

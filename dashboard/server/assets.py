@@ -89,7 +89,7 @@ def index(html: str, scripts: Sequence[str], modules: Sequence[str], prefix: str
     scripts, modules
         Addresses, relative to the page: scripts to run, modules to have at hand.
     prefix
-        Path that the whole site lies under, such as ``/map``; empty for the root.
+        Path under which the site is served, such as ``/map``; empty for the root.
     """
     wanted = [f'<script defer src="{address}"></script>' for address in scripts]
     wanted += [f'<link rel="modulepreload" href="{address}">' for address in modules]
@@ -108,7 +108,7 @@ def routes(prefix: str = "") -> list[Route]:
     Parameters
     ----------
     prefix
-        Path that the whole site lies under, such as ``/map``; empty for the root.
+        Path under which the site is served, such as ``/map``; empty for the root.
     """
     return [
         Route(f"{prefix}/assets/{{address}}", _asset),

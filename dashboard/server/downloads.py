@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from dashboard.server.response_cache import Answer, Answers
+from dashboard.server.response_cache import Body, ResponseCache
 from dashboard.server.standalone import web_page
 from geodata import DataError, Dataset, Filters, Selection, country_totals, honour, select
 from geodata.files.export import (
@@ -38,7 +38,7 @@ STRICT = "strict"
 """Key of the query string that turns notices into a refusal: ``1`` on, ``0`` off."""
 
 NOTICE_FIELDS = ("key", "asked", "got", "reason")
-"""Fields of `LinkNotice` that a refusal tells, beside the whole sentence."""
+"""Fields of `LinkNotice` that a refusal lists, in addition to its sentence."""
 
 NOTICES_LIMIT = 4 * 1024
 """Bytes of notices that fit into one header."""
@@ -145,7 +145,7 @@ KINDS = (
     Kind(
         "dataset.zip",
         _ZIP,
-        "The whole dataset, as a data package; filters are told in notices and change nothing",
+        "The whole dataset, as a data package; filters give notices and change nothing",
         lambda dataset, _: dataset_zip(dataset),
         filtered=False,
     ),
@@ -164,10 +164,10 @@ class _Asked:
 
 
 class _Download:
-    """Answers requests for one kind of download, as an ASGI application."""
+    """ResponseCache requests for one kind of download, as an ASGI application."""
 
     def __init__(
-        self, kind: Kind, dataset: Callable[[str], Dataset], answers: Answers, makers: CapacityLimiter
+        self, kind: Kind, dataset: Callable[[str], Dataset], answers: ResponseCache, makers: CapacityLimiter
     ) -> None:
         self.kind = kind
         self.dataset = dataset
@@ -175,7 +175,7 @@ class _Download:
         self.makers = makers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Body one request."""
         response = await self._respond(Request(scope))
         await response(scope, receive, send)
 
@@ -184,12 +184,12 @@ class _Download:
             return refused
         query = request.scope["query_string"].decode("utf-8", errors="replace")
         try:
-            # In a thread, for a dataset that nobody asked for before is read now.
+            # In a thread, for a dataset that nobody requested before is read now.
             asked = await to_thread.run_sync(self._read, query)
         except DataError as error:
             return PlainTextResponse(f"{error}\n", status_code=503)
         if asked.strict and asked.notices:
-            return JSONResponse(told(asked.notices), status_code=400, headers={"Cache-Control": "no-cache"})
+            return JSONResponse(listed(asked.notices), status_code=400, headers={"Cache-Control": "no-cache"})
         packing = not self.kind.packed
         packed = packing and "gzip" in request.headers.get("accept-encoding", "")
         headers = {"Cache-Control": "no-cache"}
@@ -226,7 +226,7 @@ class _Download:
             filters = Filters(data=dataset.reference)
         return _Asked(dataset, filters, [*notices, *unread, *unknown], strict)
 
-    def _made(self, asked: _Asked, key: tuple[str, str, str, bool]) -> Answer:
+    def _made(self, asked: _Asked, key: tuple[str, str, str, bool]) -> Body:
         """Return the answer; who had to wait for a maker may find that another has made it meanwhile."""
         plain: Hashable = (*key[:-1], False)
 
@@ -247,7 +247,7 @@ def unless_read(request: Request) -> Response | None:
     return None
 
 
-def reply(request: Request, answer: Answer, headers: Mapping[str, str]) -> Response:
+def reply(request: Request, answer: Body, headers: Mapping[str, str]) -> Response:
     """Return an answer as ``GET``, ``HEAD`` and ``If-None-Match`` want it.
 
     Parameters
@@ -312,8 +312,8 @@ def is_known(tag: str, header: str | None) -> bool:
     return header.strip() == "*" or tag in re.findall(r'"[^"]*"', header)
 
 
-def told(notices: Sequence[LinkNotice]) -> list[dict[str, str]]:
-    """Return notices as plain values: their fields, and the whole sentence as ``message``."""
+def listed(notices: Sequence[LinkNotice]) -> list[dict[str, str]]:
+    """Return notices as plain values: their fields, and the sentence as ``message``."""
     return [
         {name: getattr(notice, name) for name in NOTICE_FIELDS} | {"message": str(notice)}
         for notice in notices
@@ -340,7 +340,7 @@ def notices_header(notices: Sequence[LinkNotice]) -> str:
     return json.dumps(kept)
 
 
-def routes(dataset: Callable[[str], Dataset], answers: Answers, prefix: str = "") -> list[Route]:
+def routes(dataset: Callable[[str], Dataset], answers: ResponseCache, prefix: str = "") -> list[Route]:
     """Return the routes of the downloads.
 
     Parameters
@@ -350,7 +350,7 @@ def routes(dataset: Callable[[str], Dataset], answers: Answers, prefix: str = ""
     answers
         Where they are kept.
     prefix
-        Path that the whole site lies under, such as ``/map``; empty for the root.
+        Path under which the site is served, such as ``/map``; empty for the root.
     """
     makers = CapacityLimiter(MAKERS)
     return [Route(f"{prefix}/{kind.name}", _Download(kind, dataset, answers, makers)) for kind in KINDS]

@@ -47,15 +47,15 @@ class Policy:
     scripts
         Sources of the page's inline scripts, from :func:`script_hashes`.
     names
-        Host names that this server answers to, beside ``localhost`` and plain IP addresses; ``*.example.org``
-        stands for every name under it, ``*`` for any. A browser can be led to a foreign name that points at
-        this machine (DNS rebinding), but not to a foreign IP address.
+        Host names that this server answers to, in addition to ``localhost`` and plain IP addresses;
+        ``*.example.org`` stands for every name under it, ``*`` for any. A browser can be led to a foreign
+        name that points at this machine (DNS rebinding), but not to a foreign IP address.
     origins
         Origins of other sites whose pages may speak to this server, such as ``https://example.org``.
     embedders
         Sites that may show the page in a frame.
     prefix
-        Path that the whole site lies under, such as ``/map``; empty for the root.
+        Path under which the site is served, such as ``/map``; empty for the root.
     shared
         Paths under the prefix that hold published data: where the server is public, pages of any site may
         read them.
@@ -148,12 +148,12 @@ class Policy:
         host, origin = headers.get("host", ""), headers.get("origin")
         path = scope["path"].removeprefix(self.prefix)
         if not self.answers_to(host):
-            return 403, "This server has another name. Its keeper lists its names in server.allowedHosts."
+            return 403, "This server has another name. Its operator lists its names in server.allowedHosts."
         ours = origin is None or origin.partition("://")[2] == host or origin in self.origins
         if not ours and not self.readers(scope):
             return (
                 403,
-                "Not for pages of other sites. Its keeper lists exceptions in server.corsAllowedOrigins.",
+                "Not for pages of other sites. Its operator lists exceptions in server.corsAllowedOrigins.",
             )
         if path.startswith("/_stcore/upload_file"):
             return 403, "Uploads are off."
@@ -164,7 +164,7 @@ class Policy:
         return None
 
     def seal(self, scope: Scope) -> list[tuple[bytes, bytes]]:
-        """Return the headers that the answer to a request carries beside its own."""
+        """Return the headers that the answer to a request carries in addition to its own."""
         readers = self.readers(scope)
         sharing = {"cross-origin-resource-policy": "cross-origin" if readers == "*" else "same-origin"}
         if readers:
@@ -185,7 +185,7 @@ class Guard:
     Parameters
     ----------
     app
-        The application behind the guard.
+        The application that is guarded.
     policy
         What may pass, and the headers of every answer.
     """
@@ -214,7 +214,7 @@ class Guard:
         if refusal:
             status, reason = refusal
             return await PlainTextResponse(reason + "\n", status_code=status)(scope, receive, sealed)
-        # Behind us the word "gzip" counts as consent, even in "gzip;q=0".
+        # For what runs after us, the word "gzip" counts as consent, even in "gzip;q=0".
         gzip = "gzip" if _accepts_gzip(Headers(scope=scope).get("accept-encoding", "")) else None
         return await self.app(_with_headers(scope, accept_encoding=gzip), receive, sealed)
 

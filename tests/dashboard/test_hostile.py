@@ -12,14 +12,18 @@ from dashboard.server import api
 from dashboard.server.assets import index
 from dashboard.server.downloads import KINDS, Kind, routes
 from dashboard.server.guard import QUERY_LIMIT, Guard, Policy
-from dashboard.server.response_cache import Answers
+from dashboard.server.response_cache import ResponseCache
 from geodata import Filters, honour, load
 from geodata.files.load import DATA_FOLDER, choose
 from tests.geodata.hostile import HOSTILE
 
 DATASET = load(choose(DATA_FOLDER, ""))
 APP = Starlette(
-    routes=[index("<html></html>", [], []), api.route(), *routes(lambda name: DATASET, Answers(1 << 26))],
+    routes=[
+        index("<html></html>", [], []),
+        api.route(),
+        *routes(lambda name: DATASET, ResponseCache(1 << 26)),
+    ],
     middleware=[Middleware(Guard, policy=Policy())],
 )
 RAW = {name: query.encode("utf-8", errors="surrogatepass") for name, query in HOSTILE.items()}

@@ -39,7 +39,7 @@ def copying(label: str, *parts: str | Address, key: str, shown: bool = False, wh
     shown
         Whether the text stands under the button from the start.
     why_not
-        Why there is nothing to copy: the button is disabled, and this stands beside it.
+        Why there is nothing to copy: the button is disabled, and this is written next to it.
     """
     pieces = [{"path": part.path} if isinstance(part, Address) else part for part in parts]
     if why_not:

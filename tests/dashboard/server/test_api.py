@@ -10,13 +10,13 @@ from starlette.testclient import TestClient
 from dashboard.server import api
 from dashboard.server.downloads import KINDS, routes
 from dashboard.server.guard import Guard, Policy
-from dashboard.server.response_cache import Answers
+from dashboard.server.response_cache import ResponseCache
 from geodata import Filters, load
 from geodata.files.load import DATA_FOLDER, choose
 
 DATASET = load(choose(DATA_FOLDER, ""))
 APP = Starlette(
-    routes=[api.route(), *routes(lambda name: DATASET, Answers(1 << 24))],
+    routes=[api.route(), *routes(lambda name: DATASET, ResponseCache(1 << 24))],
     middleware=[Middleware(Guard, policy=Policy(names=("testserver",)))],
 )
 

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from dashboard.server import downloads
 from dashboard.server.downloads import KINDS, NOTICES_LIMIT, Kind, routes
-from dashboard.server.response_cache import Answer, Answers
+from dashboard.server.response_cache import Body, ResponseCache
 from geodata import DataError, Dataset, Filters, Problem, honour, load
 from geodata.files.export import filename
 from geodata.files.load import DATA_FOLDER, choose
@@ -26,9 +26,11 @@ QUERY = "from=BY&status=done"
 
 
 def client(
-    dataset: Callable[[str], Dataset] = lambda name: DATASET, answers: Answers | None = None, prefix: str = ""
+    dataset: Callable[[str], Dataset] = lambda name: DATASET,
+    answers: ResponseCache | None = None,
+    prefix: str = "",
 ) -> TestClient:
-    app = Starlette(routes=routes(dataset, answers or Answers(1 << 24), prefix))
+    app = Starlette(routes=routes(dataset, answers or ResponseCache(1 << 24), prefix))
     return TestClient(app, headers={"accept-encoding": "identity"})
 
 
@@ -45,7 +47,7 @@ def test_download_is_what_the_writer_writes(kind: Kind) -> None:
     assert answer.headers["content-length"] == str(len(body))
     assert answer.headers["content-type"] == kind.media_type
     assert answer.headers["cache-control"] == "no-cache"
-    assert answer.headers["etag"] == Answer.of(body).tag
+    assert answer.headers["etag"] == Body.of(body).tag
     named = filename(kind.name, DATASET)
     assert DATASET.reference in named
     assert answer.headers["content-disposition"] == f'attachment; filename="{named}"'
@@ -86,7 +88,7 @@ def test_packed_where_gzip_is_understood(kind: Kind) -> None:
     assert gzip.decompress(sent) == plain.content
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.headers["content-length"] == str(len(sent))
-    assert packed.headers["etag"] == Answer.of(sent).tag != plain.headers["etag"]
+    assert packed.headers["etag"] == Body.of(sent).tag != plain.headers["etag"]
     assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
 
 
@@ -107,7 +109,7 @@ def test_long_bodies_are_sent_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None
     body = bytes(range(256)) * 1000
     long = replace(KINDS[0], make=lambda dataset, filters: body)
     monkeypatch.setattr(downloads, "KINDS", (long,))
-    (route,) = routes(lambda name: DATASET, Answers(0))
+    (route,) = routes(lambda name: DATASET, ResponseCache(0))
     pieces: list[bytes] = []
 
     async def ask() -> None:

@@ -1,5 +1,5 @@
-from dashboard.server import response_cache as answers
-from dashboard.server.response_cache import Answer, Answers
+from dashboard.server import response_cache
+from dashboard.server.response_cache import Body, ResponseCache
 
 
 def test_made_once() -> None:
@@ -9,32 +9,32 @@ def test_made_once() -> None:
         made.append(1)
         return b"body"
 
-    kept = Answers(100)
+    kept = ResponseCache(100)
     assert kept.tag("key") is kept.kept("key") is None
-    assert kept.get("key", make) == kept.get("key", make) == kept.kept("key") == Answer.of(b"body")
-    assert (kept.tag("key"), len(made)) == (Answer.of(b"body").tag, 1)
+    assert kept.get("key", make) == kept.get("key", make) == kept.kept("key") == Body.of(b"body")
+    assert (kept.tag("key"), len(made)) == (Body.of(b"body").tag, 1)
 
 
 def test_the_longest_unasked_goes_first_and_its_tag_stays() -> None:
-    kept = Answers(40)
+    kept = ResponseCache(40)
     for key in "abcd":
         kept.get(key, lambda key=key: key.encode() * 10)
     kept.kept("a")
     kept.get("e", lambda: b"e" * 10)
     assert [key for key in "abcde" if kept.kept(key)] == ["a", "c", "d", "e"]
-    assert kept.tag("b") == Answer.of(b"b" * 10).tag
+    assert kept.tag("b") == Body.of(b"b" * 10).tag
 
 
 def test_what_is_too_long_is_not_kept() -> None:
-    kept = Answers(40)
+    kept = ResponseCache(40)
     assert kept.get("key", lambda: b"a" * 11).body == b"a" * 11
     assert kept.kept("key") is None
-    assert kept.tag("key") == Answer.of(b"a" * 11).tag
+    assert kept.tag("key") == Body.of(b"a" * 11).tag
 
 
 def test_tags_are_bounded() -> None:
-    kept = Answers(0)
-    for number in range(answers.TAGS_LIMIT + 1):
+    kept = ResponseCache(0)
+    for number in range(response_cache.TAGS_LIMIT + 1):
         kept.get(number, bytes)
     assert kept.tag(0) is None
-    assert kept.tag(1) == kept.tag(answers.TAGS_LIMIT) == Answer.of(b"").tag
+    assert kept.tag(1) == kept.tag(response_cache.TAGS_LIMIT) == Body.of(b"").tag
