@@ -15,7 +15,8 @@ except DataError as error:
     st.stop()
 
 panels.masthead(dataset)
-filters, notices = controls.filters(dataset)
+titles = {name: panel.title for name, panel in panels.PANELS.items()}
+filters, notices = controls.filters(dataset, titles)
 selection = select(dataset, filters)
 totals = country_totals(selection)
 
@@ -27,16 +28,8 @@ if controls.embedded():
 else:
     panels.bar(filters, dataset, totals)
     panels.maps(selection, totals, sentence)
-    draw = {
-        "countries": panels.countries,
-        "movements": panels.movements,
-        "timeline": panels.timeline,
-        "evidence": panels.evidence,
-        "sources": panels.sources,
-        "share": panels.share,
-    }
-    for name, tab in controls.tabs():
+    for name, tab in controls.tabs(titles):
         with tab:
-            draw[name](selection, totals)
+            panels.PANELS[name].draw(selection, totals)
 if filters.figure:
     panels.open_number(selection)

@@ -12,7 +12,7 @@ are open.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -30,15 +30,6 @@ __all__ = ["embedded", "filters", "open_dataset", "other", "show", "tabs"]
 
 _STATE = {"t": "day", "at": "view"}
 """Fields that the session holds under another name than their own."""
-_TABS = {
-    "countries": "Countries",
-    "movements": "Movements",
-    "timeline": "Timeline",
-    "evidence": "Evidence",
-    "sources": "Sources and method",
-    "share": "Share and download",
-}
-"""`geodata.query.filters.TABS`, and what they are called."""
 
 
 def embedded() -> bool:
@@ -65,20 +56,33 @@ def open_dataset() -> Dataset:
     return cache.dataset(st.sidebar.selectbox("Dataset", names, key="data"))
 
 
-def filters(dataset: Dataset) -> tuple[Filters, list[LinkNotice]]:
-    """Draw the sidebar and return what it says, with a notice for all of a link that was ignored."""
+def filters(dataset: Dataset, panels: Mapping[str, str]) -> tuple[Filters, list[LinkNotice]]:
+    """Draw the sidebar and return what it says, with a notice for all of a link that was ignored.
+
+    Parameters
+    ----------
+    dataset
+        What is shown.
+    panels
+        Title of each panel, by its id; the first is open where a link names none.
+    """
     state = st.session_state
     state.setdefault("written", [])
-    if _somebody_else_wrote_the_address(dataset):
+    if _somebody_else_wrote_the_address(dataset, panels):
         asked, notices = Filters.parse(_address() or dataset.featured)
         kept, more = honour(asked, dataset)
+        if kept.tab not in ("", *panels):
+            reason = f"there is no such panel; known are {', '.join(panels)}"
+            more.append(LinkNotice("tab", kept.tab, FIELDS["tab"].without, reason))
+            kept = replace(kept, tab="")
         state["notices"] = notices + more
         show(kept, dataset)
+        state["tab"] = panels[kept.tab or next(iter(panels))]
         state["shown"] = kept
     if not embedded():
         draw(dataset)
     before: Filters = state["shown"]
-    chosen = _chosen(dataset)
+    chosen = _chosen(dataset, panels)
     if not _same_records(before, chosen):
         # A day, a view and an open number belong to the records they were chosen for.
         stands: dict[str, Any] = {
@@ -106,9 +110,9 @@ def other(selection: Selection) -> Selection | None:
     return select(selection.dataset, replace(filters, basis=filters.compare, compare=""))
 
 
-def tabs() -> Iterator[tuple[str, DeltaGenerator]]:
-    """Draw the panels' names; yield the open one, as the link names it, and what it is drawn into."""
-    for name, tab in zip(_TABS, st.tabs(list(_TABS.values()), key="tab", on_change="rerun"), strict=True):
+def tabs(panels: Mapping[str, str]) -> Iterator[tuple[str, DeltaGenerator]]:
+    """Draw the panels' titles; yield the id of the open one, and what it is drawn into."""
+    for name, tab in zip(panels, st.tabs(list(panels.values()), key="tab", on_change="rerun"), strict=True):
         if tab.open:
             yield name, tab
 
@@ -118,9 +122,8 @@ def show(wanted: Filters, dataset: Dataset) -> None:
     state = st.session_state
     for name, field in FIELDS.items():
         value = getattr(wanted, name)
-        if name != "data":
+        if name not in ("data", "tab"):
             state[_STATE.get(name, name)] = list(value) if field.several else value
-    state["tab"] = _TABS[wanted.tab or "countries"]
     state["texts"] = {"date": wanted.date, "asof": wanted.asof}
     state["dates"], state["asof"] = _days(wanted.date), _day(wanted.asof)
 
@@ -135,7 +138,7 @@ def _encoded(query: str) -> str:
     return urlencode(parse_qsl(query))
 
 
-def _somebody_else_wrote_the_address(dataset: Dataset) -> bool:
+def _somebody_else_wrote_the_address(dataset: Dataset, panels: Mapping[str, str]) -> bool:
     """Return whether the address is a link that was opened or gone back to, and not the echo of our own.
 
     A reader who is quicker than the address bar sends a widget's change with an address that we wrote before
@@ -148,7 +151,7 @@ def _somebody_else_wrote_the_address(dataset: Dataset) -> bool:
     before: Filters = state["shown"]
     if embedded() or _address() == _encoded(before.query()):
         return False
-    return _address() not in state["written"] or _chosen(dataset) == before
+    return _address() not in state["written"] or _chosen(dataset, panels) == before
 
 
 def _same_records(one: Filters, other: Filters) -> bool:
@@ -157,7 +160,7 @@ def _same_records(one: Filters, other: Filters) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in choosing)
 
 
-def _chosen(dataset: Dataset) -> Filters:
+def _chosen(dataset: Dataset, panels: Mapping[str, str]) -> Filters:
     """Return what the widgets say; what a calendar cannot show is as the link wrote it."""
     state = st.session_state
     chosen: dict[str, Any] = {}
@@ -165,7 +168,7 @@ def _chosen(dataset: Dataset) -> Filters:
         if name != "data":
             value = state[_STATE.get(name, name)]
             chosen[name] = tuple(value) if field.several else value
-    tab = next((name for name, label in _TABS.items() if label == state["tab"]), "")
+    tab = next((name for name, title in panels.items() if title == state["tab"]), "")
     return Filters(**chosen | {"data": dataset.reference, "date": _date(), "asof": _asof(), "tab": tab})
 
 

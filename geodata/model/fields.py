@@ -29,7 +29,6 @@ __all__ = [
     "ALL",
     "EMPTY",
     "FIELDS",
-    "TABS",
     "VERSION",
     "Field",
     "events_mask",
@@ -47,8 +46,6 @@ ADOPTED = "adopted"
 """Basis: the adopted claim of each subject."""
 ALL = "all"
 """Basis: the hull of adopted and conflicting claims. Any other basis is a source, as it alone draws it."""
-TABS = ("countries", "movements", "timeline", "evidence", "sources", "share")
-"""Panels of the page, one of which is open; a link that names none opens the first."""
 EMPTY = ((), "", None)
 """Values of a field that ask for nothing, and are not written into a link."""
 
@@ -658,9 +655,8 @@ _DECLARED = (
         meaning="The open panel.",
         example="movements",
         without="the first panel",
-        read=_term(TABS, "panel"),
+        read=_matching("[a-z][a-z0-9-]{0,39}", "panel"),
         noun="panel",
-        terms=TABS,
     ),
 )
 FIELDS: dict[str, Field] = {field.name: field for field in _DECLARED}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from urllib.parse import quote, unquote
 
-from geodata.model.fields import EMPTY, FIELDS, TABS, VERSION, Field, keys, languages
+from geodata.model.fields import EMPTY, FIELDS, VERSION, Field, keys, languages
 from geodata.model.measures import MEASURES, OUTCOME, PEOPLE, PRESENT, Measure, figure_parts
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "PEOPLE",
     "PRESENT",
     "RECORD_KEYS",
-    "TABS",
     "VERSION",
     "Filters",
     "LinkNotice",

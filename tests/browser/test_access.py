@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from geodata.query.filters import TABS
+from dashboard.panels import PANELS
 from tests.browser.conftest import Visit, settled
 from tests.browser.test_page import open_page
 
@@ -29,7 +29,7 @@ def barriers(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", PANELS)
 def test_no_panel_has_barriers(server: str, visit: Callable[..., Visit], tab: str, scheme: str) -> None:
     page = visit(color_scheme=scheme).page
     open_page(page, f"{server}/?{FIRST}&tab={tab}")

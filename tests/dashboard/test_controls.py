@@ -9,12 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.controls.sidebar import on_calendar
-from dashboard.controls.state import _TABS
 from dashboard.messages.fields import WORDS
 from dashboard.messages.figures import figure_text, measure_text
 from dashboard.messages.places import place_text
 from geodata import Filters
-from geodata.model.fields import FIELDS, TABS
+from geodata.model.fields import FIELDS
 from geodata.model.measures import MEASURES, QUANTITIES
 from geodata.model.places import BEFORE, IN_TRANSIT, NOWHERE, UNREPORTED
 from geodata.query.filters import MAX_VALUES
@@ -36,11 +35,10 @@ def test_each_key_that_chooses_has_its_words() -> None:
         if field.acts in ("records", "claims"):
             assert WORDS[name].chip, name
         if field.offered or field.terms:
-            assert name == "tab" or WORDS[name].label, name
+            assert WORDS[name].label, name
         if name not in WORDS:  # the panels, the map and the numbers set these themselves
             assert name in ("data", "tab", "at", "figure")
     assert WORDS.keys() <= FIELDS.keys()
-    assert tuple(_TABS) == TABS
 
 
 def test_each_measure_has_its_words() -> None:
@@ -88,6 +86,24 @@ def test_what_a_calendar_cannot_show_is_kept_and_a_chip(
     page.selectbox(key="measure").select("departed").run()
     assert not page.exception
     assert (link(page).values(key), chips(page)) == ((), [])
+
+
+def test_an_unknown_panel_is_a_notice_and_the_first_one_is_open(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = run(monkeypatch, "tab=globe", data=worked_case(tmp_path / "world"))
+    assert "tab=globe was ignored: there is no such panel; known are countries, movements," in html(page)
+    assert link(page).tab == "countries"
+
+
+def test_the_open_panel_stays_open_when_a_filter_is_removed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = run(monkeypatch, "tab=sources&to=LT", data=worked_case(tmp_path / "world"))
+    page.button(key="chip:to:LT").click().run()
+    assert not page.exception
+    assert (link(page).destination, link(page).tab) == ((), "sources")
+    assert page.session_state["tab"] == "Sources and method"
 
 
 @pytest.mark.parametrize(("key", "before"), [("date", "1861"), ("date", "2025-09"), ("asof", "2300-01-01")])

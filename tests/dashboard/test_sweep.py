@@ -12,7 +12,7 @@ import random
 import re
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from itertools import cycle
@@ -40,10 +40,11 @@ from geodata.analysis.basis import ADOPTED, ALL
 from geodata.geo.boundaries import country_codes
 from geodata.model.dates import span
 from geodata.model.schema import EVENT_KINDS, STATUSES
-from geodata.query.filters import MAX_QUERY_BYTES, MAX_VALUES, MEASURES, PRESENT, TABS, languages
+from geodata.query.filters import MAX_QUERY_BYTES, MAX_VALUES, MEASURES, PRESENT, languages
 from tests.conftest import ROOT
 from tests.worlds import COUNTRIES, SOURCES, claim, event, leg, worked_case, write_world
 
+TABS = tuple(panels.PANELS)
 FIXTURE = ROOT / "tests" / "fixtures" / "belarus-first"
 CASES = sorted(path for path in (ROOT / "tests" / "cases").iterdir() if (path / "datapackage.json").exists())
 
@@ -104,11 +105,10 @@ class Session:
         """
         self._monkeypatch.setattr(st, "altair_chart", lambda *_, **__: None)
 
-    def _tabs(self) -> Iterator[tuple[str, DeltaGenerator]]:
+    def _tabs(self, titles: Mapping[str, str]) -> Iterator[tuple[str, DeltaGenerator]]:
         """Yield panels as if each were open."""
-        names = controls.state._TABS
-        tabs = st.tabs(list(names.values()), key="tab", on_change="rerun")
-        yield from ((name, tab) for name, tab in zip(names, tabs, strict=True) if name in self._panels)
+        tabs = st.tabs(list(titles.values()), key="tab", on_change="rerun")
+        yield from ((name, tab) for name, tab in zip(titles, tabs, strict=True) if name in self._panels)
 
     def html(self) -> list[str]:
         """Return all HTML of the page."""
