@@ -67,14 +67,15 @@ export class Pace {
    */
   after(now, elapsed) {
     let left = elapsed;
+    let time = now;
     for (const { start, end, play } of this.stretches) {
-      if (now >= end) continue;
-      const needed = ((end - now) / (end - start)) * play;
-      if (left < needed) return now + (left / play) * (end - start);
+      if (time >= end) continue;
+      const needed = ((end - time) / (end - start)) * play;
+      if (left < needed) return time + (left / play) * (end - start);
       left -= needed;
-      now = end;
+      time = end;
     }
-    return now;
+    return time;
   }
 }
 

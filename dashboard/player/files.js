@@ -19,19 +19,20 @@ function once(url, load) {
 
 /** @param {string} url @returns {Promise<any>} */
 async function json(url) {
-  if (url.startsWith("#")) return JSON.parse(document.getElementById(url.slice(1))?.textContent ?? ""); // in a page to keep
+  if (url.startsWith("#")) return JSON.parse(document.getElementById(url.slice(1))?.textContent ?? ""); // in a standalone page
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return answer.json();
 }
 
-/** @param {Payload} payload @returns {Promise<any[]>} countries and disputed areas, as GeoJSON */
-export function loadBasemap({ urls }) {
-  return Promise.all(["basemap.geojson", "disputed.geojson"].map((name) => once(urls[name], () => json(urls[name]))));
+/** @param {Payload["urls"]} urls @returns {Promise<import("./ground.js").Basemap>} */
+export function loadBasemap(urls) {
+  const load = (/** @type {string} */ url) => once(url, () => json(url));
+  return Promise.all([load(urls["basemap.geojson"]), load(urls["disputed.geojson"])]);
 }
 
-/** @param {Payload} payload @returns {Promise<any>} deck.gl, from the bundle that pydeck carries */
-export function loadDeck({ urls }) {
+/** @param {Payload["urls"]} urls @returns {Promise<import("./figures.js").Deck>} from the bundle that pydeck carries */
+export function loadDeck(urls) {
   const url = urls["pydeck.js"];
   const inPage = () => /** @type {any} */ (globalThis).deck;
   const isThere = () => Boolean(inPage()?.JSONConverter);

@@ -33,10 +33,7 @@ const DEGREE = Math.PI / 180;
 function ahead([longitude, latitude], azimuth, angle) {
   const phi = latitude * DEGREE;
   const sine = Math.sin(phi) * Math.cos(angle) + Math.cos(phi) * Math.sin(angle) * Math.cos(azimuth);
-  const turn = Math.atan2(
-    Math.sin(azimuth) * Math.sin(angle) * Math.cos(phi),
-    Math.cos(angle) - Math.sin(phi) * sine,
-  );
+  const turn = Math.atan2(Math.sin(azimuth) * Math.sin(angle) * Math.cos(phi), Math.cos(angle) - Math.sin(phi) * sine);
   return [longitude + turn / DEGREE, Math.asin(Math.min(Math.max(sine, -1), 1)) / DEGREE];
 }
 
@@ -111,7 +108,8 @@ export class Track {
     }
     for (let i = 1; i < count; i++) {
       const [beforeX, beforeY] = [this.xs[i] - this.xs[i - 1], this.ys[i] - this.ys[i - 1]];
-      const [afterX, afterY] = i + 1 < count ? [this.xs[i + 1] - this.xs[i], this.ys[i + 1] - this.ys[i]] : [beforeX, beforeY];
+      const [afterX, afterY] =
+        i + 1 < count ? [this.xs[i + 1] - this.xs[i], this.ys[i + 1] - this.ys[i]] : [beforeX, beforeY];
       const bend = Math.atan2(beforeX * afterY - beforeY * afterX, beforeX * afterX + beforeY * afterY);
       this.turns[i] = this.turns[i - 1] + Math.abs(bend);
     }
@@ -154,7 +152,7 @@ export class Track {
    * @param {number} to
    * @param {number} half  of the width
    * @param {number} slack  how far a straight edge may leave the curve
-   * @param {import("./mesh.js").Mesh} mesh  that takes it
+   * @param {import("./mesh.js").default} mesh  that takes it
    */
   ribbon(from, to, half, slack, mesh) {
     const { sums, turns } = this;

@@ -6,13 +6,17 @@
  */
 
 import { readable } from "./colors.js";
-import { WORLD, toWorld } from "./geometry.js";
+import { toWorld, WORLD } from "./geometry.js";
 
-/** @typedef {{longitude: number, latitude: number, zoom: number}} View */
+/** @typedef {import("./view.js").View} View */
+/** @typedef {import("./view.js").Size} Size */
+/** @typedef {import("./fills.js").default} Fills */
 /**
- * @typedef {{classes: Map<string, number>, reach: Map<string, number>, origins: Set<string>, differs: Set<string>}} Fills
- *   by country code
+ * @typedef {Object} Feature
+ * @property {{type: "Polygon", coordinates: [number, number][][]}|{type: "MultiPolygon", coordinates: [number, number][][][]}} geometry
+ * @property {{iso_a2: string, label_lon?: number, label_lat?: number}} properties
  */
+/** @typedef {[{features: Feature[]}, {features: Feature[]}]} Basemap countries and disputed areas, as GeoJSON */
 /** @typedef {[number, number, number, number]} Box left, bottom, right, top in world units */
 /**
  * @typedef {Object} Area
@@ -29,7 +33,7 @@ const DIFFERS_PX = 1.6; // around a country that the other map colours different
 const OFTEN = 24; // times that countries are painted over, whose soft borders grow harder, before all is drawn anew
 const HATCH_PX = 7; // between hatching lines
 
-/** @param {any} feature of GeoJSON, polygon or multipolygon @returns {Area} */
+/** @param {Feature} feature @returns {Area} */
 function areaOf({ geometry, properties }) {
   const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
   const path = new Path2D();
@@ -38,7 +42,7 @@ function areaOf({ geometry, properties }) {
   let width = 0;
   let size = 0;
   for (const polygon of polygons) {
-    polygon.forEach((/** @type {[number, number][]} */ ring, /** @type {number} */ hole) => {
+    polygon.forEach((ring, hole) => {
       /** @type {Box} */
       const part = [Infinity, Infinity, -Infinity, -Infinity];
       ring.forEach(([longitude, latitude], i) => {
@@ -65,7 +69,7 @@ function areaOf({ geometry, properties }) {
 }
 
 /** The canvas under the figures. */
-export class Ground {
+export default class Ground {
   /** @param {HTMLElement} parent */
   constructor(parent) {
     this.canvas = document.createElement("canvas");
@@ -80,7 +84,7 @@ export class Ground {
     this.drawn = { frame: "", looks: /** @type {Map<string, string>} by code of a country */ (new Map()), times: 0 };
   }
 
-  /** @param {any[]} files countries and disputed areas, as GeoJSON */
+  /** @param {Basemap} basemap */
   load([countries, disputed]) {
     this.countries = countries.features.map(areaOf);
     this.disputed = disputed.features.map(areaOf);
@@ -89,7 +93,7 @@ export class Ground {
 
   /**
    * @param {View} view
-   * @param {{width: number, height: number}} size
+   * @param {Size} size
    * @param {number} x  pixels from the left
    * @param {number} y  pixels from the top
    * @returns {string} code of the country there; "" for none
@@ -119,7 +123,7 @@ export class Ground {
    * over.
    *
    * @param {View} view
-   * @param {{width: number, height: number}} size  pixels
+   * @param {Size} size
    * @param {Fills} fills
    * @param {Record<string, string>} colors
    */

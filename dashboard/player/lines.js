@@ -13,7 +13,7 @@ const DOT_PX = 3.2; // the smallest dots
 const SLACK_PX = 0.2; // by which a straight piece may leave the curve
 const STOP_PX = 8; // from the line's end to where its place begins
 
-/** @typedef {{inner: import("./mesh.js").Mesh, outer: import("./mesh.js").Mesh}} Meshes */
+/** @typedef {{inner: import("./mesh.js").default, outer: import("./mesh.js").default}} Meshes */
 
 /**
  * Adds the areas of a transfer.

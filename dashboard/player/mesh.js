@@ -4,7 +4,7 @@
 import { toDegrees } from "./geometry.js";
 
 /** Grows while areas are added to it. */
-export class Mesh {
+export default class Mesh {
   constructor() {
     this.positions = new Float32Array(1 << 12); // longitude, latitude, …
     this.indices = new Uint32Array(1 << 12); // three a triangle
@@ -18,7 +18,8 @@ export class Mesh {
 
   /** @param {number} owner whose areas come next */
   begin(owner) {
-    if (this.starts.at(-1) === this.vertices) this.owners.pop(); // the one before has none
+    if (this.starts.at(-1) === this.vertices)
+      this.owners.pop(); // the one before has none
     else this.starts.push(this.vertices);
     this.owners.push(owner);
   }

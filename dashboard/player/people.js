@@ -24,7 +24,7 @@ const scatter = (n) => {
 };
 
 /** The dots of one scene. */
-export class People {
+export default class People {
   /** @param {Payload} payload */
   constructor(payload) {
     const perDot = payload.scale.per_dot;
@@ -41,8 +41,10 @@ export class People {
       .filter((transfer) => transfer.moves)
       .map((transfer) => {
         const most = Math.max(transfer.max ?? transfer.min, transfer.min);
-        const sure = dots(sureSoFar, (sureSoFar += transfer.min));
-        const all = Math.max(dots(allSoFar, (allSoFar += most)), sure);
+        const sure = dots(sureSoFar, sureSoFar + transfer.min);
+        const all = Math.max(dots(allSoFar, allSoFar + most), sure);
+        sureSoFar += transfer.min;
+        allSoFar += most;
         return { transfer, track: transfer.track, sure, all, from: transfer.waits_at, to: transfer.to };
       });
     this.longest = this.groups.reduce((most, { transfer }) => Math.max(most, transfer.end - transfer.start), 0);
@@ -134,12 +136,12 @@ export class People {
    * Writes where every dot is.
    *
    * @param {number} time   seconds
-   * @param {number} unit   world units a pixel
+   * @param {number} pixel  world units
    * @param {Record<string, string>} colors  of the theme
    * @returns {number} how many dots there are
    */
-  place(time, unit, colors) {
-    unit *= this.scale(unit);
+  place(time, pixel, colors) {
+    const unit = pixel * this.scale(pixel);
     const [person, rim, perhaps] = [rgba(colors.person), rgba(colors.rim), rgba(colors.perhaps)];
     const { positions, fills, rims, now } = this;
     this.#stand(time);
@@ -204,6 +206,28 @@ export class People {
     return n;
   }
 
+  /**
+   * @param {number} time   seconds
+   * @param {number} unit   world units a pixel
+   * @param {Record<string, string>} colors  of the theme
+   * @returns {Object} what deck.gl draws
+   */
+  drawn(time, unit, colors) {
+    const length = this.place(time, unit, colors);
+    return {
+      radiusScale: this.scale(unit),
+      // A new object each time, so that deck.gl sends the arrays to the graphics card again.
+      data: {
+        length,
+        attributes: {
+          getPosition: { value: this.positions.subarray(0, 2 * length), size: 2 },
+          getFillColor: { value: this.fills.subarray(0, 4 * length), size: 4 },
+          getLineColor: { value: this.rims.subarray(0, 4 * length), size: 4 },
+        },
+      },
+    };
+  }
+
   /** @param {number} time @returns {number} the first group that begins at it or later */
   #firstAfter(time) {
     let [low, high] = [0, this.groups.length];
@@ -226,7 +250,7 @@ export class People {
   /**
    * @param {number} place index
    * @param {number} unit world units a pixel
-   * @returns {{x: number, y: number, radius: number}|null} disc of its fullest crowd, pixels from the place, y up
+   * @returns {import("./view.js").Disc|null} disc of its fullest crowd, pixels from the place, y up
    */
   disc(place, unit) {
     if (!this.most[place]) return null;

@@ -6,13 +6,27 @@
 const MARGIN = 20; // pixels
 
 /**
- * @param {import("./map.js").Stage} stage
- * @param {import("./panel.js").Panel} panel
+ * Hands the picture to the browser, to be saved.
+ *
+ * @param {string} name  of the file
+ * @param {Parameters<typeof picture>} shown
+ */
+export async function savePicture(name, ...shown) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await picture(...shown));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/**
+ * @param {import("./map.js").default} stage
+ * @param {import("./panel.js").default} panel
  * @param {Payload} payload
  * @param {Record<string, string>} colors  of the theme
  * @returns {Promise<Blob>} PNG
  */
-export async function picture(stage, panel, payload, colors) {
+async function picture(stage, panel, payload, colors) {
   const density = devicePixelRatio;
   const { width, height } = stage.size;
   const canvas = document.createElement("canvas");
@@ -23,7 +37,12 @@ export async function picture(stage, panel, payload, colors) {
   const inner = width - 2 * MARGIN;
   /** @type {{text: string, font: string, color: string, size: number}[]} */
   const lines = [];
-  const add = (/** @type {string} */ text, /** @type {string} */ font, /** @type {number} */ size, color = colors.ink) => {
+  const add = (
+    /** @type {string} */ text,
+    /** @type {string} */ font,
+    /** @type {number} */ size,
+    color = colors.ink,
+  ) => {
     context.font = font;
     for (const line of wrapped(context, text, inner)) lines.push({ text: line, font, color, size });
   };
@@ -55,13 +74,14 @@ export async function picture(stage, panel, payload, colors) {
   context.fillStyle = colors.sea;
   context.fillRect(0, 0, width, height);
   context.drawImage(stage.ground.canvas, 0, 0, width, height);
-  if (stage.surface && stage.deck) {
-    stage.deck.redraw("picture"); // the surface is empty again once the browser has shown it
-    context.drawImage(stage.surface, 0, 0, width, height);
+  const { surface, deck } = stage.figures;
+  if (surface && deck) {
+    deck.redraw("picture"); // the surface is empty again once the browser has shown it
+    context.drawImage(surface, 0, 0, width, height);
   }
   const frame = panel.stage.getBoundingClientRect();
-  const boxes = [...panel.labels.querySelectorAll(".ptm-label:not([hidden])"), panel.counters];
-  if (!panel.legendBody.hidden) boxes.push(panel.legend);
+  const boxes = [...panel.labels.querySelectorAll(".ptm-label:not([hidden])"), panel.counters.root];
+  if (panel.legend.isOpen) boxes.push(panel.legend.root);
   for (const box of boxes) paint(context, box, frame);
   context.restore();
   return new Promise((resolve, reject) =>
@@ -104,7 +124,8 @@ function paint(context, element, frame) {
     }
     const round = Math.min(parseFloat(look.borderTopLeftRadius) || 0, high / 2);
     context.beginPath();
-    if (look.borderTopLeftRadius.endsWith("%")) context.ellipse(x + wide / 2, y + high / 2, wide / 2, high / 2, 0, 0, 7);
+    if (look.borderTopLeftRadius.endsWith("%"))
+      context.ellipse(x + wide / 2, y + high / 2, wide / 2, high / 2, 0, 0, 7);
     else context.roundRect(x, y, wide, high, round);
     context.fillStyle = look.backgroundColor;
     context.fill();
@@ -127,7 +148,12 @@ function paint(context, element, frame) {
       context.fillStyle = style.color;
       context.textBaseline = "middle";
       const text = style.textTransform === "uppercase" ? child.textContent.toUpperCase() : child.textContent;
-      context.fillText(text.trim(), box.left - frame.left, (box.top + box.bottom) / 2 - frame.top, box.width || undefined);
+      context.fillText(
+        text.trim(),
+        box.left - frame.left,
+        (box.top + box.bottom) / 2 - frame.top,
+        box.width || undefined,
+      );
     }
   }
   context.restore();

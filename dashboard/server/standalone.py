@@ -12,7 +12,6 @@ import hashlib
 import json
 import re
 from functools import cache
-from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from dashboard.messages.phrases import text_of
 from dashboard.messages.places import place_text
 from dashboard.scene import scene
 from dashboard.server import assets
+from dashboard.server.modules import joined
 from geodata import Dataset, Filters, country_totals, select
 from geodata.files.citing import citation
 from geodata.query.filters import MEASURES
@@ -35,8 +35,6 @@ __all__ = ["web_page"]
 
 _PLAYER, _STATIC = (Path(__file__).parents[1] / name for name in ("player", "static"))
 _MAPS = ("basemap.geojson", "disputed.geojson")
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+\.js)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (default )?((?:async )?function|const|class) (\w+)", re.MULTILINE)
 
 
 def web_page(dataset: Dataset, filters: Filters) -> bytes:
@@ -60,7 +58,7 @@ def web_page(dataset: Dataset, filters: Filters) -> bytes:
     places = [place_text(code, filters.lang) for code in totals.index]
     rows = zip(map(markup.text, places), *(count_texts(totals, measure) for measure in MEASURES), strict=True)
     header = ["Country", *(measure_text(measure, counts) for measure in MEASURES)]
-    scripts = [_bundle(), _modules() + (_STATIC / "keep.js").read_text("utf-8")]
+    scripts = [_bundle(), _player()]
     allowed = " ".join(["'wasm-unsafe-eval'", *map(_hash, scripts)])
     policy = (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
@@ -120,19 +118,9 @@ def _bundle() -> str:
 
 
 @cache
-def _modules() -> str:
-    """Return the player's modules as one script: each a function, called after those it imports."""
-    sources = {file.name: file.read_text("utf-8") for file in _PLAYER.glob("*.js")}
-    order = TopologicalSorter(
-        {name: [found[1] for found in _IMPORT.findall(text)] for name, text in sources.items()}
-    )
-    written = ["const modules = {};\n"]
-    for name in order.static_order():
-        inside = _IMPORT.sub(r'const {\1} = modules["\2"];' + "\n", sources[name])
-        names = [found[2] for found in _EXPORT.findall(inside)]
-        inside = _EXPORT.sub(r"\2 \3", inside).replace("export {};\n", "")
-        written.append(f'modules["{name}"] = (() => {{\n{inside}\nreturn {{ {", ".join(names)} }};\n}})();\n')
-    return "".join(written)
+def _player() -> str:
+    """Return the player and what starts it, as one script."""
+    return joined(_STATIC / "standalone.js")
 
 
 @cache
@@ -142,7 +130,7 @@ def _styles() -> str:
         ":root {" + "".join(f"--{name}: {colors[name]};" for name in ("paper", "ink", "rule")) + "}"
         for colors in (theme.LIGHT, theme.DARK)
     )
-    files = (_STATIC / "keep.css", _PLAYER / "player.css")
+    files = (_STATIC / "standalone.css", _PLAYER / "player.css")
     return f"{light}@media (prefers-color-scheme: dark) {{{dark}}}\n" + "".join(
         file.read_text("utf-8") for file in files
     )

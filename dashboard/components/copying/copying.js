@@ -37,6 +37,11 @@ class Copying {
     this.field = made("textarea", { readOnly: true, spellcheck: false });
     this.said = made("span", { className: "ptm-copied" });
     this.said.setAttribute("role", "status");
+    this.text = "";
+    this.whyNot = "";
+    this.shown = false;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
     this.button.onclick = () => this.#copy();
     this.root.append(this.button, this.said, this.field);
     parent.append(this.root);
@@ -59,7 +64,7 @@ class Copying {
   }
 
   async #copy() {
-    const text = this.text ?? "";
+    const { text } = this;
     try {
       await navigator.clipboard.writeText(text);
     } catch {

@@ -34,10 +34,12 @@ function element(tag, attributes, ...children) {
 
 /** @param {Cell} cell @returns {Node|string} */
 function drawn(cell) {
-  const { text, figure, title, href, pick, picked } = /** @type {Choice} */ (typeof cell === "string" ? { text: cell } : cell);
-  const nought = text === "0" ? "ptm-nought" : "";
+  const { text, figure, title, href, pick, picked } = /** @type {Choice} */ (
+    typeof cell === "string" ? { text: cell } : cell
+  );
+  const zero = text === "0" ? "ptm-nought" : "";
   if (figure) {
-    const look = `ptm-number ${nought}`.trim();
+    const look = `ptm-number ${zero}`.trim();
     const made = element("button", { type: "button", class: look, "data-ptm-figure": figure }, text);
     if (title) made.setAttribute("aria-label", title);
     return made;
@@ -47,7 +49,7 @@ function drawn(cell) {
     return element("button", { type: "button", class: "ptm-number ptm-pick", ...named }, text);
   }
   if (href) return element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, text);
-  return nought ? element("span", { class: nought }, text) : text;
+  return zero ? element("span", { class: zero }, text) : text;
 }
 
 /** @param {Table} table @returns {HTMLElement} */
