@@ -11,7 +11,7 @@ from geodata.analysis.basis import ENTRIES
 from geodata.analysis.figures import Figure
 from geodata.analysis.selection import Selection
 from geodata.geo.names import country_name
-from geodata.model.counts import Bounds, FloatArray, bounds, columns, to_nullable
+from geodata.model.counts import Bounds, FloatArray, bounds, columns, maxima, minima, to_nullable
 from geodata.model.dataset import IntArray
 from geodata.model.places import NOWHERE, UNREPORTED
 from geodata.model.schema import EVENT_KINDS, STATUSES
@@ -27,6 +27,7 @@ __all__ = [
     "outcomes",
     "people",
     "people_records",
+    "remained",
     "timeline",
     "totals_table",
 ]
@@ -144,6 +145,13 @@ def people(selection: Selection) -> Bounds:
     That is everybody of an event that is chosen itself, and everybody on a chosen transfer.
     """
     return _alone(selection.travels.people())
+
+
+def remained(selection: Selection) -> dict[str, Bounds]:
+    """Return how many people remained in each country where anybody did, by its code."""
+    totals = country_totals(selection).drop(list(NOWHERE), errors="ignore")
+    each = zip(totals.index, minima(totals, "remained"), maxima(totals, "remained"), strict=True)
+    return {code: bounds(low, high) for code, low, high in each if high > 0}
 
 
 def people_records(selection: Selection) -> pd.Index:

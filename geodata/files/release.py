@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from geodata.analysis.selection import select
-from geodata.analysis.totals import people
+from geodata.analysis.totals import people, remained
 from geodata.files.export import replacing
 from geodata.files.load import load
 from geodata.files.versions import VERSIONS, Version, is_day, versions_json
@@ -28,8 +28,14 @@ def released(dataset: Dataset, date: str) -> Version:
     """
     # One at a time: alone, an event can begin with a transfer that follows one of another event.
     counted = dataset.events.index[dataset.events["kind"] != "series"].tolist()
-    alone = {key: people(select(dataset, Filters(event=(key,)))) for key in counted}
-    return Version(dataset.hash, date, people(select(dataset, Filters())), alone)
+    alone = {key: select(dataset, Filters(event=(key,))) for key in counted}
+    return Version(
+        dataset.hash,
+        date,
+        people(select(dataset, Filters())),
+        {key: people(chosen) for key, chosen in alone.items()},
+        {key: found for key, chosen in alone.items() if (found := remained(chosen))},
+    )
 
 
 def release(folder: Path, date: str) -> Version:

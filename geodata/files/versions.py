@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -21,7 +21,8 @@ VERSIONS = "versions.json"
 """Name of the file of versions, in the dataset's folder."""
 _MAX_BYTES = 16 * 2**20
 _FORM = (
-    'write [{"hash": "3f9a1c02", "date": "2025-12-31", "people": [114, 115], "events": {"ID": [51, null]}}]'
+    'write [{"hash": "3f9a1c02", "date": "2025-12-31", "people": [114, 115], "events": {"ID": [51, null]}, '
+    '"remained": {"ID": {"PL": [51, null]}}}]'
 )
 _REMEDY = f"{_FORM}; `python -m geodata release` does"
 
@@ -40,12 +41,28 @@ class Version:
         How many people the whole was about, each once, by the adopted claims.
     events
         The same of each event alone, by its id; not of series, which are never counted.
+    remained
+        Of each event alone, how many of its people remained in each country; empty where it was not kept.
     """
 
     hash: str
     date: str
     people: Bounds
     events: Mapping[str, Bounds]
+    remained: Mapping[str, Mapping[str, Bounds]] = field(default_factory=dict)
+
+    def remaining(self, filters: Filters) -> Mapping[str, Bounds] | None:
+        """Return how many of the people that some filters chose remained where; None where that is not known.
+
+        It is known of one event, as `figure` is.
+
+        Examples
+        --------
+        >>> version = Version("3f9a1c02", "2025-12-31", (5, 5), {"e": (5, 5)}, {"e": {"PL": (5, 5)}})
+        >>> version.remaining(Filters(event=("e",))), version.remaining(Filters())
+        ({'PL': (5, 5)}, None)
+        """
+        return self.remained.get(filters.event[0]) if filters.event and self.figure(filters) else None
 
     def figure(self, filters: Filters) -> Bounds | None:
         """Return how many people some filters chose in this version; None where that is not known.
@@ -82,7 +99,14 @@ def is_day(text: object) -> bool:
 
 def versions_json(versions: Iterable[Version]) -> bytes:
     """Return versions as a file keeps them: oldest first, a line each."""
-    kept = [vars(version) | {"events": dict(sorted(version.events.items()))} for version in versions]
+    kept = (
+        vars(version)
+        | {
+            "events": dict(sorted(version.events.items())),
+            "remained": {key: dict(sorted(each.items())) for key, each in sorted(version.remained.items())},
+        }
+        for version in versions
+    )
     lines = (json.dumps(version, ensure_ascii=False) for version in kept)
     return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
 
@@ -111,14 +135,19 @@ def read_versions(path: Traversable) -> tuple[tuple[Version, ...], list[Problem]
             problems.append(Problem(path.name, 0, "", f"version {number}: {wrong}", _REMEDY))
         else:
             events = {key: _bounds(value) for key, value in item["events"].items()}
-            found.append(Version(item["hash"], item["date"], _bounds(item["people"]), events))
+            remained = {
+                key: {code: _bounds(value) for code, value in each.items()}
+                for key, each in item.get("remained", {}).items()
+            }
+            found.append(Version(item["hash"], item["date"], _bounds(item["people"]), events, remained))
     return tuple(found), problems
 
 
 def _wrong(item: Any, before: list[Version]) -> str:
     """Return what is wrong with a version; "" for nothing."""
-    if not isinstance(item, dict) or item.keys() != {"hash", "date", "people", "events"}:
-        return "it does not hold hash, date, people and events, and nothing else"
+    needed = {"hash", "date", "people", "events"}
+    if not isinstance(item, dict) or item.keys() - {"remained"} != needed:
+        return "it does not hold hash, date, people and events, perhaps remained, and nothing else"
     if not isinstance(item["hash"], str) or not re.fullmatch("[0-9a-f]{8}", item["hash"]):
         return "hash is not 8 small hex digits"
     if item["hash"] in {version.hash for version in before}:
@@ -131,6 +160,11 @@ def _wrong(item: Any, before: list[Version]) -> str:
         return "events is not an object"
     if not all(map(_are_bounds, [item["people"], *item["events"].values()])):
         return "people or events do not hold two bounds each, the lower first"
+    remained = item.get("remained", {})
+    if not isinstance(remained, dict) or not all(isinstance(each, dict) for each in remained.values()):
+        return "remained is not an object of objects"
+    if not all(_are_bounds(value) for each in remained.values() for value in each.values()):
+        return "remained does not hold two bounds each, the lower first"
     return ""
 
 

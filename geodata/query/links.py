@@ -7,13 +7,18 @@ from dataclasses import replace
 from typing import Any
 
 from geodata.analysis.selection import select
-from geodata.analysis.totals import people
+from geodata.analysis.totals import people, remained
+from geodata.geo.names import country_in_sentence
 from geodata.model.counts import Count, amount_text, who_text
 from geodata.model.dataset import Dataset
 from geodata.model.fields import FIELDS
 from geodata.query.filters import OTHERS, Filters, LinkNotice
 
 __all__ = ["honour", "honour_known"]
+
+_NOBODY = 0, 0
+_MOST_NAMED = 4
+"""Countries that a notice on an older version names."""
 
 
 def honour(filters: Filters, dataset: Dataset) -> tuple[Filters, list[LinkNotice]]:
@@ -77,5 +82,19 @@ def _since(asked: Filters, asked_hash: str, dataset: Dataset) -> str:
     known = who_text(Count(*then), dataset.counts)
     if set(asked.event) - set(dataset.events.index):
         return f"{changed}: {known} then, and the event is not there now"
-    now = people(select(dataset, replace(asked, data=dataset.reference)))
-    return f"{changed}: {known} then{' and now' if now == then else f', {amount_text(Count(*now))} now'}"
+    chosen = select(dataset, replace(asked, data=dataset.reference))
+    now = people(chosen)
+    said = [f"{known} then{' and now' if now == then else f', {amount_text(Count(*now))} now'}"]
+    before, after = version.remaining(asked), remained(chosen)
+    if before is not None:
+        verb = "ended" if dataset.counts == "movements" else "remained"
+        both = {code: (before.get(code, _NOBODY), after.get(code, _NOBODY)) for code in {**before, **after}}
+        differing = [(code, one, other) for code, (one, other) in both.items() if one != other]
+        said += [
+            f"{amount_text(Count(*one))} {verb} in {country_in_sentence(code)} then, "
+            f"{amount_text(Count(*other))} now"
+            for code, one, other in differing[:_MOST_NAMED]
+        ]
+        if (more := len(differing) - _MOST_NAMED) > 0:
+            said.append(f"other numbers in {more} more {'country' if more == 1 else 'countries'}")
+    return f"{changed}: {'; '.join(said)}"
