@@ -7,15 +7,15 @@ from playwright.sync_api import expect
 
 from dashboard.server.standalone import web_page
 from geodata import Filters, load
-from geodata.files.load import DATA_FOLDER, choose
 from tests.browser.conftest import Visit, until
 from tests.browser.test_page import HEADLINE, PLAYER, TIME
+from tests.worlds import FIRST_VERSION
 
 
 def test_a_page_from_disk_plays_offline_and_asks_nobody(visit: Callable[..., Visit], tmp_path: Path) -> None:
     file = tmp_path / "map.html"
     filters = Filters(event=("2025-12-13",), status=("done",))
-    file.write_bytes(web_page(load(choose(DATA_FOLDER, "")), filters))
+    file.write_bytes(web_page(load(FIRST_VERSION), filters))
     page, record = (seen := visit(offline=True)).page, seen.record
     page.goto(file.as_uri())
     until(page, PLAYER)

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit, settled, until
 from tests.conftest import ROOT
 from tests.geodata.files.test_load import FAULTS, faulty_world
+from tests.worlds import FIRST_VERSION
 
 HEADLINE = "123 people were released in Belarus on 13 December 2025; 89 remained in Poland, 29 in Lithuania and 5 in Ukraine."
 PLAYER = "document.querySelector('[data-ptm-ready=true]')"
@@ -28,7 +29,7 @@ def open_page(page: Page, address: str) -> None:
 
 def totals(query: str) -> bytes:
     """Return what the command line writes for a query."""
-    command = [sys.executable, "-m", "geodata", "totals", query]
+    command = [sys.executable, "-m", "geodata", "totals", "--data", str(FIRST_VERSION), query]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout
 
 

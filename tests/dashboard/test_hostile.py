@@ -14,10 +14,10 @@ from dashboard.server.downloads import KINDS, Kind, routes
 from dashboard.server.guard import QUERY_LIMIT, Guard, Policy
 from dashboard.server.response_cache import ResponseCache
 from geodata import Filters, honour, load
-from geodata.files.load import DATA_FOLDER, choose
 from tests.geodata.hostile import HOSTILE
+from tests.worlds import FIRST_VERSION
 
-DATASET = load(choose(DATA_FOLDER, ""))
+DATASET = load(FIRST_VERSION)
 APP = Starlette(
     routes=[
         index("<html></html>", [], []),

@@ -14,12 +14,12 @@ from dashboard import cache
 from geodata import Filters
 from tests.conftest import ROOT
 from tests.geodata.files.test_load import FAULTS, faulty_world
-from tests.worlds import claim, event, leg, worked_case, write_world
+from tests.worlds import FIRST_VERSION, claim, event, leg, worked_case, write_world
 
 
-def run(monkeypatch: pytest.MonkeyPatch, query: str = "", data: Path | None = None) -> AppTest:
+def run(monkeypatch: pytest.MonkeyPatch, query: str = "", data: Path = FIRST_VERSION) -> AppTest:
     """Return the page after its first run on a link."""
-    monkeypatch.setattr(sys, "argv", ["page.py", *(["--data", str(data)] if data else [])])
+    monkeypatch.setattr(sys, "argv", ["page.py", "--data", str(data)])
     cache._data_path.cache_clear()
     st.cache_resource.clear()
     page = AppTest.from_file(ROOT / "dashboard" / "page.py", default_timeout=60)

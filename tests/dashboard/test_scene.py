@@ -16,13 +16,12 @@ from dashboard.scene.drawn import Days
 from dashboard.scene.parts import Counter, Counters, Fills, Legend, Moment, Scene, Sizes, Time, View
 from dashboard.scene.times import levels_of
 from geodata import Filters, country_totals, load, present, select
-from geodata.files.load import DATA_FOLDER
 from geodata.geo.boundaries import land
 from geodata.geo.routes import bowed
 from geodata.model.counts import label, maxima, minima
 from geodata.query.filters import MEASURES
 from tests.truths import invent
-from tests.worlds import COUNTRIES, claim, event, leg, worked_case, write_world
+from tests.worlds import COUNTRIES, FIRST_VERSION, claim, event, leg, worked_case, write_world
 
 ROOT = Path(__file__).parents[2]
 DAY = 86_400
@@ -545,7 +544,7 @@ def test_open_intervals_do_not_stretch_time(tmp_path: Path) -> None:
 
 
 def test_no_line_of_the_built_in_release_crosses_the_country_people_were_expelled_from() -> None:
-    payload = draw(DATA_FOLDER / "belarus-2024-2025", "event=2025-12-13")
+    payload = draw(FIRST_VERSION, "event=2025-12-13")
     belarus = land("BY")
     onward = [transfer for transfer in payload["transfers"] if transfer["id"].startswith("2025-12-13-ua")]
     assert len(onward) == 2

@@ -12,9 +12,9 @@ from dashboard.server.downloads import KINDS, routes
 from dashboard.server.guard import Guard, Policy
 from dashboard.server.response_cache import ResponseCache
 from geodata import Filters, load
-from geodata.files.load import DATA_FOLDER, choose
+from tests.worlds import FIRST_VERSION
 
-DATASET = load(choose(DATA_FOLDER, ""))
+DATASET = load(FIRST_VERSION)
 APP = Starlette(
     routes=[api.route(), *routes(lambda name: DATASET, ResponseCache(1 << 24))],
     middleware=[Middleware(Guard, policy=Policy(names=("testserver",)))],

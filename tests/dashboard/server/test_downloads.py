@@ -18,9 +18,9 @@ from dashboard.server.downloads import KINDS, NOTICES_LIMIT, Kind, routes
 from dashboard.server.response_cache import Body, ResponseCache
 from geodata import DataError, Dataset, Filters, Problem, honour, load
 from geodata.files.export import filename
-from geodata.files.load import DATA_FOLDER, choose
+from tests.worlds import FIRST_VERSION
 
-DATASET = load(choose(DATA_FOLDER, ""))
+DATASET = load(FIRST_VERSION)
 NAMES = [kind.name for kind in KINDS]
 QUERY = "from=BY&status=done"
 

@@ -34,7 +34,8 @@ def test_a_release_is_kept_with_its_figures_and_changes_no_hash(
     )
     kept = load(folder)
     assert kept.hash == first.hash
-    assert kept.versions == (Version(first.hash, "2025-12-31", (123, 123), {"e": (123, 123)}),)
+    remained = {"e": {"LT": (29, 29), "PL": (89, 89), "UA": (5, 5)}}
+    assert kept.versions == (Version(first.hash, "2025-12-31", (123, 123), {"e": (123, 123)}, remained),)
     assert [path.name for path in folder.iterdir() if "partial" in path.name] == []
 
     assert main(["release", str(folder), "--date", "2026-01-01"]) == 1
@@ -101,7 +102,10 @@ def test_a_file_that_holds_no_versions_is_a_fault_of_the_dataset(
         ({"date": "20251201"}, "date is not an ISO day"),
         ({"date": None}, "date is not an ISO day"),
         ({"date": "2025-11-30"}, "it is of 2025-11-30, and the one before of 2025-12-01"),
-        ({"more": 1}, "it does not hold hash, date, people and events, and nothing else"),
+        ({"more": 1}, "it does not hold hash, date, people and events, perhaps remained, and nothing else"),
+        ({"remained": []}, "remained is not an object of objects"),
+        ({"remained": {"e": [1, 1]}}, "remained is not an object of objects"),
+        ({"remained": {"e": {"PL": [2, 1]}}}, "remained does not hold two bounds each, the lower first"),
         ({"events": []}, "events is not an object"),
         ({"events": {"e": "12"}}, BOUNDS),
         *(({"people": wrong}, BOUNDS) for wrong in ([5, 4], [-1, 4], [None, 4], [True, 4], [1.0, 4], [1], 5)),
