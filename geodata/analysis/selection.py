@@ -12,9 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from geodata.analysis.basis import ADOPTED, ALL, ENTRIES, entries
-from geodata.analysis.figures import Travels, Ways
 from geodata.analysis.journeys import Journeys, Parts
 from geodata.analysis.reconcile import Reconciled, reconcile
+from geodata.analysis.travels import Travels
+from geodata.analysis.ways import Ways
 from geodata.model.counts import FloatArray, hull, maxima, minima, to_nullable
 from geodata.model.dataset import Dataset, IntArray
 from geodata.model.fields import events_mask, transfers_mask
