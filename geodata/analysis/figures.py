@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geodata.analysis.forest import each_once
 from geodata.analysis.journeys import BoolArray, IntArray, Journeys, Marks
 from geodata.model.counts import FloatArray
 from geodata.model.dates import FIRST_DAY
@@ -94,22 +95,46 @@ class Switches(NamedTuple):
 
         The switches stand in the order of `by_node`. One whose last moment is before its first never does.
         """
-        due = self.due(sure=sure)
+        due, same = self.due(sure=sure), self._same_as_next
         until = np.full(len(due), END)
-        same = (self.node[1:] == self.node[:-1]) & (self.column[1:] == self.column[:-1])
         if same.any():
             # The least of those to come, in one sweep from the end: each node and row is far before the next.
-            begin = due.min()
-            far = np.cumsum(np.concatenate([[False], ~same])) * (due.max() - begin + 1)
-            to_come = np.minimum.accumulate((due - begin + far)[::-1])[::-1] - far + begin
-            until[:-1][same] = to_come[1:][same] - 1
+            begin, span = due.min(), due.max() - due.min() + 1
+            far = np.cumsum(np.concatenate([[False], ~same[:-1]])) * span - begin
+            to_come = np.minimum.accumulate((due + far)[::-1])[::-1] - far
+            until[same] = np.roll(to_come, -1)[same] - 1
         return due, until
 
-    def marks(self, moment: int, *, sure: bool) -> Marks:
-        """Return what they say at a moment."""
+    def marks(self, moment: int) -> tuple[Marks, Marks]:
+        """Return what they say at a moment of whom is counted for certain, and of who may be."""
+        if moment >= self._over:
+            latest = np.flatnonzero(~self._same_as_next)
+            marks = self.said(latest, self.column[latest])
+            return marks, marks
+        sure, possible = (self._marks(moment, sure=sure) for sure in (True, False))
+        return sure, possible
+
+    def _marks(self, moment: int, *, sure: bool) -> Marks:
         begin, end = self.speaking(sure=sure)
-        own = self.chosen((begin <= moment) & (moment <= end))
-        return Marks(own.node, own.column, own.on, own.on & own.below)
+        which = np.flatnonzero((begin <= moment) & (moment <= end))
+        return self.said(which, self.column[which])
+
+    @property
+    def _over(self) -> int:
+        """The moment from which on all of them have spoken."""
+        return int(max(self.first.max(initial=START), self.last.max(initial=START)))
+
+    @property
+    def _same_as_next(self) -> BoolArray:
+        """Whether each stands at the node of the next one, and in its row."""
+        same = np.zeros(len(self.node), dtype=bool)
+        same[:-1] = (self.node[1:] == self.node[:-1]) & (self.column[1:] == self.column[:-1])
+        return same
+
+    def said(self, which: IntArray, column: IntArray) -> Marks:
+        """Return what some of them say, in columns."""
+        on = self.on[which]
+        return Marks(self.node[which], column, on, on & self.below[which])
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +175,7 @@ class Figure:
 
     def _extremes(self, switches: Switches, columns: int, moment: int) -> tuple[FloatArray, FloatArray]:
         """Return the least and the most people whom some switches count at a moment, in each column."""
-        sure, possible = (switches.marks(moment, sure=sure) for sure in (True, False))
-        return self.journeys.extremes(sure, possible, columns, lasting=self.lasting)
+        return self.journeys.extremes(*switches.marks(moment), columns, lasting=self.lasting)
 
     def signs(self, row: str, moment: int = END) -> tuple[IntArray, IntArray]:
         """Return the records whose people add up to a number, and how often each is added (or taken off).
@@ -162,7 +186,7 @@ class Figure:
         if row not in self.rows:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         own, journeys = self._of_row(row), self.journeys
-        here = journeys.counted(own.marks(moment, sure=False)).astype(int)
+        here = journeys.counted(own.marks(moment)[1]).astype(int)
         sign = here - np.where(journeys.parent >= 0, here[journeys.parent], 0)
         sign[~np.isin(journeys.journey, self._somebody(row, moment))] = 0
         changed = np.flatnonzero(sign)
@@ -206,7 +230,7 @@ class Figure:
         start, last = (int(how([how(sure[0]), how(possible[0])])) for how in (np.min, np.max))
         span = last - start + 1
         stamp = of * span - start
-        changes = np.unique(np.concatenate([stamp + sure[0], stamp + possible[0]]))
+        changes = each_once(np.concatenate([stamp + sure[0], stamp + possible[0]]))
 
         def marks(due: IntArray, until: IntArray) -> Marks:
             begin = np.searchsorted(changes, stamp + due)
@@ -223,8 +247,7 @@ def _repeated(switches: Switches, begin: IntArray, end: IntArray) -> Marks:
     count = end - begin
     which = np.repeat(np.arange(len(count)), count)
     column = np.arange(len(which)) - np.repeat(np.cumsum(count) - count - begin, count)
-    on = switches.on[which]
-    return Marks(switches.node[which], column, on, on & switches.below[which])
+    return switches.said(which, column)
 
 
 def _added_up(

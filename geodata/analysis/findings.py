@@ -177,7 +177,7 @@ def _freed(selection: Selection) -> _Found:
     parts = ("stayed", "on", "rest")
     row = np.full(dataset.size, len(events))
     row[events["record"]] = np.arange(len(events))
-    rows = [*events.index, ""]
+    rows = [*dataset.ids[events["record"].to_numpy()], ""]
     fates = selection.travels.fates(row, rows) if selection.counted == "done" else ()
     found = events.assign(**{f"{part}_{end}": 0 for part in parts for end in ("min", "max")})
     for part, figure in zip(parts, fates, strict=False):
@@ -262,7 +262,7 @@ def _legs(selection: Selection) -> _Found:
     travelled = np.unique(number[joined])
     index = dataset.events.index[travelled]
     numbers = np.minimum(np.arange(dataset.size), len(dataset.events))
-    once = selection.travels.moved(numbers, [*dataset.events.index, ""])
+    once = selection.travels.moved(numbers, [*dataset.ids[: len(dataset.events)], ""])
     size = np.bincount(_counted_ever(selection)["event_record"], minlength=dataset.size)
     found = pd.DataFrame(
         {
@@ -297,17 +297,21 @@ def _legs(selection: Selection) -> _Found:
 
 def _conflicts(selection: Selection) -> _Found:
     """Find subjects whose known claims name different numbers, and claims called agreeing that do not."""
-    claims = selection.claims[["subject_id", "group", "record", *columns("count"), "source_id", "standing"]]
-    standing = claims["standing"].isin(["adopted", "corroborating", "conflicting"])
-    claims = claims[standing & ~selection.claims["entry"].isin(["undated", "later"])]
-    part = pd.factorize(claims["record"] + selection.dataset.size * pd.factorize(claims["group"])[0])[0]
-    low, high = np.zeros(len(claims)), np.full(len(claims), np.inf)
-    np.maximum.at(low, part, minima(claims))
-    np.minimum.at(high, part, maxima(claims))
-    disputed = np.zeros(len(claims), dtype=bool)
-    disputed[part[claims["standing"] == "conflicting"]] = True
-    several = np.bincount(part, minlength=len(claims)) > 1
-    claims = claims.assign(part=part)[(several & (disputed | (low > high)))[part]]
+    every = selection.claims
+    speaks = every["standing"].isin(["adopted", "corroborating", "conflicting"])
+    speaks &= ~every["entry"].isin(["undated", "later"])
+    place = np.flatnonzero(speaks)
+    group = pd.factorize(every["group"].array)[0][place]
+    part = pd.factorize(every["record"].to_numpy()[place] + selection.dataset.size * group)[0]
+    low, high = np.zeros(len(part)), np.full(len(part), np.inf)
+    np.maximum.at(low, part, minima(every)[place])
+    np.minimum.at(high, part, maxima(every)[place])
+    disputed = np.zeros(len(part), dtype=bool)
+    disputed[part[(every["standing"] == "conflicting").to_numpy()[place]]] = True
+    several = np.bincount(part, minlength=len(part)) > 1
+    found = (several & (disputed | (low > high)))[part]
+    told_of = ["subject_id", "group", *columns("count"), "source_id", "standing"]
+    claims = every[told_of].iloc[place[found]].assign(part=part[found])
     names = selection.dataset.titles
     publisher = selection.dataset.sources["publisher"].to_dict()
 
@@ -421,7 +425,8 @@ def _foretold(selection: Selection) -> _Found:
     happened = dataset.events[(dataset.event_status == "done").to_numpy()]
     for records in (happened, dataset.transfers[dataset.transfers["status"] == "done"]):
         begins[records["record"]] = records["earliest"]
-    published = dataset.sources["latest"].reindex(claims["source_id"]).to_numpy(dtype="datetime64[s]")
+    source, ids = pd.factorize(claims["source_id"].array)
+    published = dataset.sources["latest"].reindex(ids).to_numpy(dtype="datetime64[s]")[source]
     publisher = dataset.sources["publisher"].to_dict()
 
     def tell(rows: pd.DataFrame) -> _Told:
@@ -459,9 +464,10 @@ def _sums(number: IntArray, count: FloatArray, wanted: IntArray) -> FloatArray:
 
 
 def _counted_ever(selection: Selection) -> pd.DataFrame:
-    """Return the transfers that would enter totals if all were chosen."""
+    """Return the numbers and countries of the transfers that would enter totals if all were chosen."""
     every = selection.every
-    return every[(every["status"] == selection.counted) & ~every["superseded"]]
+    counted = (every["status"] == selection.counted) & ~every["superseded"]
+    return every[["record", "event_record", "origin_country", "destination_country"]][counted.to_numpy()]
 
 
 def _counts(table: pd.DataFrame, measure: str = "count") -> list[Count]:

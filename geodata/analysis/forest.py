@@ -14,6 +14,7 @@ from geodata.model.counts import FloatArray
 
 __all__ = [
     "EXACT_NODES",
+    "FLAGS_A_NUMBER",
     "BoolArray",
     "Forest",
     "IntArray",
@@ -21,6 +22,7 @@ __all__ = [
     "Parts",
     "came_by",
     "distinct",
+    "each_once",
     "grown",
     "joined",
     "levels_of",
@@ -36,7 +38,7 @@ EXACT_NODES = 300
 """Most nodes of tangled journeys that belong together up to which bounds are exact."""
 
 
-_FLAGS_A_NUMBER = 32
+FLAGS_A_NUMBER = 32
 """Flags for each number, up to which setting and reading them takes less time than sorting the numbers."""
 
 
@@ -81,7 +83,7 @@ def distinct(numbers: IntArray, size: int) -> tuple[IntArray, IntArray]:
     >>> np.array([7, 3, 7])[one].tolist(), place.tolist()
     ([3, 7], [1, 0, 1])
     """
-    if size > _FLAGS_A_NUMBER * len(numbers):
+    if size > FLAGS_A_NUMBER * len(numbers):
         _, one, place = np.unique(numbers, return_index=True, return_inverse=True)
         return one, place
     there = np.zeros(size, dtype=bool)
@@ -93,6 +95,18 @@ def distinct(numbers: IntArray, size: int) -> tuple[IntArray, IntArray]:
     one = np.empty(len(found), dtype=np.int64)
     one[place] = np.arange(len(numbers))
     return one, place
+
+
+def each_once(numbers: IntArray) -> IntArray:
+    """Return each different number once, by size; `np.unique` would hash them first, which is slower.
+
+    Examples
+    --------
+    >>> each_once(np.array([7, 3, 7])).tolist()
+    [3, 7]
+    """
+    numbers = np.sort(numbers)
+    return numbers[np.diff(numbers, prepend=numbers[:1] - 1) > 0]
 
 
 class Forest(NamedTuple):

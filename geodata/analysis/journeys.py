@@ -40,6 +40,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from geodata.analysis.forest import (
+    FLAGS_A_NUMBER,
     BoolArray,
     IntArray,
     Parts,
@@ -102,17 +103,17 @@ class _Pairs(NamedTuple):
     above_of
         For each pair of the next depth the place here of the one above it.
     marked
-        For both sets of marks which of them stand here, and at which pairs.
+        For each set of marks which of them stand here, and at which pairs.
     """
 
     node: IntArray
     column: IntArray
     above_of: IntArray
-    marked: tuple[tuple[slice, IntArray], tuple[slice, IntArray]]
+    marked: Sequence[tuple[slice, IntArray]]
 
 
 _NO_NUMBERS: IntArray = np.empty(0, dtype=np.int64)
-_NO_PAIRS = _Pairs(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, ((slice(0), _NO_NUMBERS), (slice(0), _NO_NUMBERS)))
+_NO_PAIRS = _Pairs(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, ())
 
 _Extremes: TypeAlias = tuple[FloatArray, FloatArray]
 """Of each pair the extreme of who counts, and the opposite one of who does not."""
@@ -313,7 +314,8 @@ class Journeys:
         Parameters
         ----------
         sure, possible
-            Whom it counts for certain, and whom it may count; all of the former are among the latter.
+            Whom it counts for certain, and whom it may count; all of the former are among the latter. May be
+            the same marks, which are then looked at once.
         columns
             How many there are.
         lasting
@@ -330,46 +332,52 @@ class Journeys:
 
     def _swept(self, sure: Marks, possible: Marks, columns: int) -> tuple[FloatArray, FloatArray]:
         """Return the bounds of each column in journeys that are trees, from the leaves up."""
-        both = [self._of_trees(marks) for marks in (sure, possible)]
+        both = [self._of_trees(sure, columns)]
+        if possible is not sure:
+            both.append(self._of_trees(possible, columns))
         depths = self._pairs(both, columns)
-        low, high = np.zeros((2, columns))
         if not depths:
-            return low, high
+            return np.zeros(columns), np.zeros(columns)
         counted = [_counted(depths, marks, which) for which, marks in enumerate(both)]
         least = most = _NOBODY
         below = _NO_PAIRS
-        for pairs, for_least, for_most in zip(depths, *counted, strict=True):
+        for pairs, for_least, for_most in zip(depths, counted[0], counted[-1], strict=True):
             rest = self._rest(pairs, below)
-            least = self._together(pairs, below, least, rest, for_least, least=True)
-            most = self._together(pairs, below, most, rest, for_most, least=False)
+            least = self._together(pairs, least, rest, for_least, least=True)
+            most = self._together(pairs, most, rest, for_most, least=False)
             below = pairs
         return summed(below.column, least[0], columns), summed(below.column, most[0], columns)
 
-    def _of_trees(self, marks: Marks) -> Marks:
-        """Return the marks in journeys that are trees."""
-        if not self.tangles and not self.loose.any():
+    def _of_trees(self, marks: Marks, columns: int) -> Marks:
+        """Return the marks in journeys that are trees, but for those of a column that counts nobody there."""
+        if self.tangles or self.loose.any():
+            marks = marks.chosen(~(self.tangled | self.loose)[marks.node])
+        counts = marks.here | marks.below
+        if counts.all():
             return marks
-        return marks.chosen(~(self.tangled | self.loose)[marks.node])
+        cell, size = marks.column, columns
+        if len(self.record) * columns <= FLAGS_A_NUMBER * len(cell):
+            cell, size = self.journey[marks.node] * columns + cell, len(self.record) * columns
+        somebody = np.zeros(size, dtype=bool)
+        somebody[cell[counts]] = True
+        return marks.chosen(somebody[cell])
 
-    def _pairs(self, both: Sequence[Marks], columns: int) -> list[_Pairs]:
+    def _pairs(self, every: Sequence[Marks], columns: int) -> list[_Pairs]:
         """Return every pair of node and column with a mark, and those above them, from the deepest up."""
-        deepest = max((int(self.depth[marks.node[-1]]) for marks in both if len(marks.node)), default=-1)
+        deepest = max((int(self.depth[marks.node[-1]]) for marks in every if len(marks.node)), default=-1)
         found: list[_Pairs] = []
         node, column = np.empty((2, 0), dtype=np.int64)
         for level in reversed(self.levels[: deepest + 1]):
-            own = [slice(*np.searchsorted(marks.node, [level.start, level.stop])) for marks in both]
-            node = np.concatenate([*(marks.node[at] for marks, at in zip(both, own, strict=True)), node])
-            column = np.concatenate(
-                [*(marks.column[at] for marks, at in zip(both, own, strict=True)), column]
-            )
+            own = [slice(*np.searchsorted(marks.node, [level.start, level.stop])) for marks in every]
+            here = list(zip(every, own, strict=True))
+            node = np.concatenate([*(marks.node[at] for marks, at in here), node])
+            column = np.concatenate([*(marks.column[at] for marks, at in here), column])
             one, place = distinct(
                 (node - level.start) * columns + column, (level.stop - level.start) * columns
             )
-            first = own[0].stop - own[0].start
-            second = first + own[1].stop - own[1].start
+            *places, above_of = np.split(place, np.cumsum([at.stop - at.start for at in own]))
             node, column = node[one], column[one]
-            marked = (own[0], place[:first]), (own[1], place[first:second])
-            found.append(_Pairs(node, column, place[second:], marked))
+            found.append(_Pairs(node, column, above_of, list(zip(own, places, strict=True))))
             node = self.parent[node]
         return found
 
@@ -389,7 +397,6 @@ class Journeys:
     def _together(
         self,
         pairs: _Pairs,
-        below: _Pairs,
         found: _Extremes,
         rest: tuple[FloatArray, FloatArray],
         counted: _Flags,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -93,28 +93,40 @@ class Selection:
             return self.every[:0]
         return self.every[self.dataset.among(self.every["record"], self.travels.onward_records())]
 
-    def of_status(self, counted: Status) -> Selection:
-        """Return the same records with those counted that have another status."""
-        if counted == self.counted:
-            return self
-        return replace(self, counted=counted, transfers=_with_counted(self.transfers, counted))
+    @cached_property
+    def statuses(self) -> set[str]:
+        """The statuses of chosen transfers, and of events that are chosen themselves."""
+        return _statuses(self.events, self.transfers)
 
     @cached_property
     def travels(self) -> Travels:
         """The journeys, and what of them is chosen: every figure is asked of it."""
-        flags = self.dataset.flags
-        own, chosen = flags(self.counted_events["record"]), flags(self.counted_transfers["record"])
-        return Travels(self.ways.get(self.counted, self.ways["done"]), own, chosen)
+        return self._travels(self.counted)
+
+    def travels_of(self, status: Status) -> Travels:
+        """Return the journeys where what has a status is counted."""
+        return self.travels if status == self.counted else self._travels(status)
+
+    def _travels(self, status: Status) -> Travels:
+        own, chosen = (self.dataset.flags(record) for record in self.counted_records(status))
+        return Travels(self.ways.get(status, self.ways["done"]), own, chosen)
+
+    def counted_records(self, status: Status) -> tuple[IntArray, IntArray]:
+        """Return the numbers of the events and transfers that enter totals where a status is counted."""
+        events, transfers = self.events, self.transfers
+        own = (events["status"] == status) & events["own"]
+        chosen = (transfers["status"] == status) & ~transfers["superseded"]
+        return events["record"].to_numpy()[own.to_numpy()], transfers["record"].to_numpy()[chosen.to_numpy()]
 
     @cached_property
     def counted_transfers(self) -> pd.DataFrame:
         """The transfers that enter totals."""
-        return self.transfers[self.transfers["counted"]]
+        return self.transfers[self.transfers["counted"].to_numpy()]
 
     @cached_property
     def counted_events(self) -> pd.DataFrame:
         """The events that enter totals: those that are chosen themselves, and have the counted status."""
-        return self.events[self.events["own"] & (self.events["status"] == self.counted)]
+        return self.events[(self.events["own"] & (self.events["status"] == self.counted)).to_numpy()]
 
     @property
     def locations(self) -> pd.DataFrame:
@@ -148,8 +160,7 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
     moving = dataset.among(events["record"], transfers["event_record"][chosen])
     events = events.assign(own=own)[own | moving]
     transfers = transfers[chosen]
-    there = {*transfers["status"], *events["status"][events["own"]]}
-    there &= {*(filters.status or STATUSES)}
+    there = _statuses(events, transfers) & {*(filters.status or STATUSES)}
     counted: Status = next((status for status in STATUSES if status in there), "done")
     transfers = _with_counted(transfers, counted)
     claims = dataset.among(dataset.claims["record"], pd.concat([events["record"], transfers["record"]]))
@@ -174,6 +185,12 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
 def _partial(basis: str, asof: str) -> bool:
     """Return whether one source alone counts, or what was known on a day."""
     return bool(asof) or basis not in (ADOPTED, ALL)
+
+
+def _statuses(events: pd.DataFrame, transfers: pd.DataFrame) -> set[str]:
+    """Return the statuses of transfers, and of events that are chosen themselves."""
+    own = events["status"].array[events["own"].to_numpy()]
+    return {*transfers["status"].unique(), *own.unique()}
 
 
 def _with_counted(transfers: pd.DataFrame, status: Status) -> pd.DataFrame:

@@ -71,10 +71,18 @@ class Travels:
 
     def people(self) -> Figure:
         """Return everybody of an event that is chosen itself or on a chosen transfer, in one row."""
+        return self._people
+
+    @cached_property
+    def _people(self) -> Figure:
         return self._lasting([self._on(self._of_own_events, "event"), self._on(self._chosen, "departs")])
 
     def onward(self) -> Figure:
         """Return who of `people` went on with a transfer that is not chosen, in one row."""
+        return self._onward
+
+    @cached_property
+    def _onward(self) -> Figure:
         ways = self.ways
         later = (self.journeys.parent >= 0) & self._among[ways.above] & ways.is_transfer & ~self._chosen
         return self._lasting([self._on(later, "departs")])
@@ -186,12 +194,12 @@ class Travels:
 
     def days(self) -> IntArray:
         """Return the first and last days, since 1970, of all that happened to `people` on their journeys."""
-        nodes = np.unique(self._stages[0])
+        nodes = self._passed
         return np.concatenate([part[nodes] // 2 for both in self.ways.moments.values() for part in both])
 
     def origins(self) -> list[str]:
         """Return the countries in which the journeys of `people` began."""
-        nodes = np.unique(self._stages[0])
+        nodes = self._passed
         began = [
             self.ways.begins[nodes[self.ways.opens[nodes]]],
             self.ways.of_event[np.flatnonzero(self._of_own_events)],
@@ -316,6 +324,13 @@ class Travels:
         for level in self.journeys.levels[1:]:
             found[level] |= found[self.journeys.parent[level]]
         return found
+
+    @cached_property
+    def _passed(self) -> IntArray:
+        """Nodes that people of `people` pass."""
+        passed = np.zeros(len(self._among), dtype=bool)
+        passed[self._stages[0]] = True
+        return np.flatnonzero(passed)
 
     @cached_property
     def _stages(self) -> tuple[IntArray, IntArray]:
