@@ -262,13 +262,18 @@ def _added_up(
     column, moment, low, high
         Of the entries.
     """
-    changes = {"column": column, "moment": moment}
+    order = np.lexsort((moment, column))
+    rises = {}
     for name, value in (("low", low), ("high", high)):
         known, endless = np.where(np.isinf(value), 0.0, value), np.isinf(value).astype(int)
-        changes[name], changes[f"endless_{name}"] = _rise(of, known), _rise(of, endless)
-    summed = pd.DataFrame(changes).groupby(["column", "moment"]).sum().groupby(level="column").cumsum()
+        rises[name], rises[f"endless_{name}"] = _rise(of, known)[order], _rise(of, endless)[order]
+    column, moment = column[order], moment[order]
+    summed = pd.DataFrame(rises).groupby(column).cumsum()
     found = {name: summed[name].mask(summed[f"endless_{name}"] > 0, np.inf) for name in ("low", "high")}
-    return pd.DataFrame(found).reset_index().sort_values("moment", kind="stable", ignore_index=True)
+    last = np.flatnonzero((np.diff(column, append=-1) != 0) | (np.diff(moment, append=0) != 0))
+    last = last[np.argsort(moment[last], kind="stable")]
+    at = {"column": column[last], "moment": moment[last]}
+    return pd.DataFrame({**at, **{name: values.to_numpy()[last] for name, values in found.items()}})
 
 
 def _rise(of: IntArray, value: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from functools import cached_property
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -67,12 +68,37 @@ _WENT: dict[Status, str] = {
 _Told: TypeAlias = Iterator[tuple[str, tuple[str, ...]]]  # sentence, and ids of the records it is about
 
 
-class _Found(NamedTuple):
-    """Findings of one kind: a row for each with what its sentence needs, and what writes the sentences."""
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Findings of one kind.
+
+    Parameters
+    ----------
+    kind
+        Of `KINDS`.
+    rows
+        A table that has a row for each finding, with what its sentence needs.
+    tell
+        Writes the sentences of some rows.
+    which
+        Which rows are findings; every one where None. They are taken out of the table where they are read.
+    """
 
     kind: str
     rows: pd.DataFrame
     tell: Callable[[pd.DataFrame], _Told]
+    which: npt.NDArray[np.bool_] | None = None
+
+    @cached_property
+    def places(self) -> IntArray:
+        """Where in the table the findings are."""
+        return np.arange(len(self.rows)) if self.which is None else np.flatnonzero(self.which)
+
+    def listed(self, start: int, stop: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Yield kind, sentence and records of findings by their place, without `stop`."""
+        here = self.places[start:stop]
+        if len(here):
+            yield from ((self.kind, *told) for told in self.tell(self.rows.iloc[here]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +114,7 @@ class Findings:
 
     def __len__(self) -> int:
         """Return how many findings there are."""
-        return sum(len(found.rows) for found in self._found)
+        return sum(len(found.places) for found in self._found)
 
     def listed(self, start: int = 0, stop: int | None = None) -> pd.DataFrame:
         """Return findings by their place in the list, `start` inclusive, `stop` exclusive; all by default.
@@ -102,11 +128,9 @@ class Findings:
         stop = len(self) if stop is None else stop
         told: list[tuple[str, str, tuple[str, ...]]] = []
         begin = 0
-        for kind, rows, tell in self._found:
-            here = rows[max(start - begin, 0) : max(stop - begin, 0)]
-            if len(here):
-                told += [(kind, message, records) for message, records in tell(here)]
-            begin += len(rows)
+        for found in self._found:
+            told += found.listed(max(start - begin, 0), max(stop - begin, 0))
+            begin += len(found.places)
         return pd.DataFrame(told, columns=["kind", "message", "records"])
 
 
@@ -164,11 +188,8 @@ def _contradictions(selection: Selection) -> _Found:
             more = [f"and {number_text(len(claimed) - _LISTED)} more"] if len(claimed) > _LISTED else []
             yield f"These cannot all hold: {'; '.join([*listed, *more])}.", records
 
-    return _Found(
-        "contradiction",
-        rows[np.array([not chosen.isdisjoint(records) for records in subjects], dtype=bool)],
-        tell,
-    )
+    which = np.array([not chosen.isdisjoint(records) for records in subjects], dtype=bool)
+    return _Found("contradiction", rows, tell, which)
 
 
 def _freed(selection: Selection) -> _Found:
@@ -203,7 +224,7 @@ def _freed(selection: Selection) -> _Found:
             yield message, (event, *members[event])
 
     closes = events["reported"].to_numpy() & ~events.index.isin(selection.contradictory)
-    return _Found("balance", found[moving & closes & told & bool(fates)], tell)
+    return _Found("balance", found, tell, moving & closes & told & bool(fates))
 
 
 def _passed_on(selection: Selection, totals: pd.DataFrame) -> _Found:
@@ -224,7 +245,7 @@ def _passed_on(selection: Selection, totals: pd.DataFrame) -> _Found:
             message = f"{country_name(code)}: {came} {arrived} = {left} {passed_on} + {stayed} {remained}."
             yield message, tuple(legs.index[touching])
 
-    return _Found("balance", totals[(totals["passed_on_max"].fillna(1) > 0).to_numpy() & told], tell)
+    return _Found("balance", totals, tell, (maxima(totals, "passed_on") > 0) & told)
 
 
 def died_after(selection: Selection) -> tuple[set[str], set[str]]:
@@ -325,7 +346,7 @@ def _conflicts(selection: Selection) -> _Found:
         for key, subject, group in zip(rows["part"], rows["subject_id"], rows["group"], strict=True):
             yield f"{names[subject]}{_part(group)}: {', '.join(told[key])}.", (subject,)
 
-    return _Found("conflict", claims[~claims["part"].duplicated()], tell)
+    return _Found("conflict", claims, tell, ~claims["part"].duplicated().to_numpy())
 
 
 def _uncounted(selection: Selection) -> _Found:
@@ -340,7 +361,7 @@ def _uncounted(selection: Selection) -> _Found:
             words = "no claim that counts gives a full number" if some else nobody[known_to(selection)]
             yield f"{dataset.titles[leg]}: {words}.", (leg,)
 
-    return _Found("silent", legs[~legs["reported"]], tell)
+    return _Found("silent", legs, tell, ~legs["reported"].to_numpy())
 
 
 def partly_counted(selection: Selection, transfers: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -361,9 +382,9 @@ def known_to(selection: Selection) -> str:
 def _untold(selection: Selection) -> _Found:
     """Find events of which no transfer is known."""
     events, dataset = selection.counted_events, selection.dataset
-    transfers = selection.every
+    known = selection.every["event_record"].to_numpy()
     if selection.partial:
-        transfers = transfers[transfers["mentioned"]]
+        known = known[selection.every["mentioned"].to_numpy()]
     went, unit = _WENT[selection.counted], dataset.counts
     says = {
         "": f"no source says where {unit} {went}",
@@ -375,7 +396,7 @@ def _untold(selection: Selection) -> _Found:
         for event, title, count in zip(rows.index, rows["title"], _amounts(rows), strict=True):
             yield f"{title}: {says} ({count}).", (event,)
 
-    return _Found("silent", events[~dataset.among(events["record"], transfers["event_record"])], tell)
+    return _Found("silent", events, tell, ~dataset.among(events["record"], known))
 
 
 def _claims_out(selection: Selection, kind: str, standing: str) -> _Found:
@@ -388,7 +409,7 @@ def _claims_out(selection: Selection, kind: str, standing: str) -> _Found:
         for subject, group, wording, source, count in zip(*texts, sources, _texts(rows), strict=True):
             yield f"{names[subject]}{_part(group)}: {count} (“{wording}”, {source}).", (subject,)
 
-    return _Found(kind, selection.claims[selection.claims["standing"] == standing], tell)
+    return _Found(kind, selection.claims, tell, (selection.claims["standing"] == standing).to_numpy())
 
 
 def _disorder(selection: Selection) -> _Found:
@@ -415,16 +436,13 @@ def _too_early(selection: Selection) -> _Found:
         for leg, of in zip(rows.index, rows["event_id"], strict=True):
             yield f"{names[leg]} is over before its event begins.", (leg, of)
 
-    return _Found("dates", legs[(legs["latest"] < event) & (legs["status"] == "done")], tell)
+    over = (legs["latest"] < event) & (legs["status"] == "done")
+    return _Found("dates", legs, tell, over.to_numpy())
 
 
 def _foretold(selection: Selection) -> _Found:
     """Find claims on what took place that were published before it did."""
     dataset, claims, names = selection.dataset, selection.claims, selection.dataset.titles
-    begins = np.full(dataset.size, np.datetime64("NaT", "s"))
-    happened = dataset.events[(dataset.event_status == "done").to_numpy()]
-    for records in (happened, dataset.transfers[dataset.transfers["status"] == "done"]):
-        begins[records["record"]] = records["earliest"]
     source, ids = pd.factorize(claims["source_id"].array)
     published = dataset.sources["latest"].reindex(ids).to_numpy(dtype="datetime64[s]")[source]
     publisher = dataset.sources["publisher"].to_dict()
@@ -433,7 +451,7 @@ def _foretold(selection: Selection) -> _Found:
         for told, source in zip(rows["subject_id"], rows["source_id"].map(publisher), strict=True):
             yield f"{names[told]}: {source} was published before it took place.", (told,)
 
-    return _Found("dates", claims[published < begins[claims["record"].to_numpy()]], tell)
+    return _Found("dates", claims, tell, published < dataset.took_place_from[claims["record"].to_numpy()])
 
 
 def _nowhere(selection: Selection, end: Literal["origin", "destination"]) -> _Found:
@@ -445,7 +463,7 @@ def _nowhere(selection: Selection, end: Literal["origin", "destination"]) -> _Fo
         for leg, code in zip(rows.index, rows[f"{end}_country"], strict=True):
             yield f"{names[leg]}: its {end} {words[code]}; it has a row of its own.", (leg,)
 
-    return _Found("places", legs[legs[f"{end}_country"].isin(list(words))], tell)
+    return _Found("places", legs, tell, legs[f"{end}_country"].isin(list(words)).to_numpy())
 
 
 def _files(selection: Selection) -> _Found:

@@ -96,7 +96,7 @@ class Selection:
     @cached_property
     def statuses(self) -> set[str]:
         """The statuses of chosen transfers, and of events that are chosen themselves."""
-        return _statuses(self.events, self.transfers)
+        return _statuses(self.dataset, self.events, self.transfers)
 
     @cached_property
     def travels(self) -> Travels:
@@ -113,10 +113,15 @@ class Selection:
 
     def counted_records(self, status: Status) -> tuple[IntArray, IntArray]:
         """Return the numbers of the events and transfers that enter totals where a status is counted."""
-        events, transfers = self.events, self.transfers
-        own = (events["status"] == status) & events["own"]
-        chosen = (transfers["status"] == status) & ~transfers["superseded"]
-        return events["record"].to_numpy()[own.to_numpy()], transfers["record"].to_numpy()[chosen.to_numpy()]
+        counted, of_status = STATUSES.index(status), self.dataset.statuses
+        events, transfers = (
+            records["record"].to_numpy()[which.to_numpy()]
+            for records, which in (
+                (self.events, self.events["own"]),
+                (self.transfers, ~self.transfers["superseded"]),
+            )
+        )
+        return events[of_status[events] == counted], transfers[of_status[transfers] == counted]
 
     @cached_property
     def counted_transfers(self) -> pd.DataFrame:
@@ -126,7 +131,9 @@ class Selection:
     @cached_property
     def counted_events(self) -> pd.DataFrame:
         """The events that enter totals: those that are chosen themselves, and have the counted status."""
-        return self.events[(self.events["own"] & (self.events["status"] == self.counted)).to_numpy()]
+        counted = self.dataset.statuses[self.events["record"].to_numpy()] == STATUSES.index(self.counted)
+        events: pd.DataFrame = self.events[counted & self.events["own"].to_numpy()]
+        return events
 
     @property
     def locations(self) -> pd.DataFrame:
@@ -160,9 +167,10 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
     moving = dataset.among(events["record"], transfers["event_record"][chosen])
     events = events.assign(own=own)[own | moving]
     transfers = transfers[chosen]
-    there = _statuses(events, transfers) & {*(filters.status or STATUSES)}
+    there = _statuses(dataset, events, transfers) & {*(filters.status or STATUSES)}
     counted: Status = next((status for status in STATUSES if status in there), "done")
-    transfers = _with_counted(transfers, counted)
+    enters = dataset.statuses[transfers["record"].to_numpy()] == STATUSES.index(counted)
+    transfers = transfers.assign(counted=enters & ~transfers["superseded"])
     claims = dataset.among(dataset.claims["record"], pd.concat([events["record"], transfers["record"]]))
     contradictory = counts.contradictory
     return Selection(
@@ -187,15 +195,12 @@ def _partial(basis: str, asof: str) -> bool:
     return bool(asof) or basis not in (ADOPTED, ALL)
 
 
-def _statuses(events: pd.DataFrame, transfers: pd.DataFrame) -> set[str]:
+def _statuses(dataset: Dataset, events: pd.DataFrame, transfers: pd.DataFrame) -> set[str]:
     """Return the statuses of transfers, and of events that are chosen themselves."""
-    own = events["status"].array[events["own"].to_numpy()]
-    return {*transfers["status"].unique(), *own.unique()}
-
-
-def _with_counted(transfers: pd.DataFrame, status: Status) -> pd.DataFrame:
-    """Return transfers with a column that says whether they enter totals."""
-    return transfers.assign(counted=(transfers["status"] == status) & ~transfers["superseded"])
+    own = events["record"].to_numpy()[events["own"].to_numpy()]
+    records = np.concatenate([own, transfers["record"].to_numpy()])
+    there = np.bincount(dataset.statuses[records], minlength=len(STATUSES))
+    return {status for status, count in zip(STATUSES, there.tolist(), strict=True) if count}
 
 
 def steps(selection: Selection, legs: pd.DataFrame) -> tuple[IntArray, IntArray]:

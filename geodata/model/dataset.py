@@ -162,6 +162,22 @@ class Dataset:
         return said.where(said != "", status)
 
     @cached_property
+    def statuses(self) -> IntArray:
+        """Return the place in `STATUSES` of the status that each record has in effect, by its number."""
+        return pd.Index(STATUSES).get_indexer(
+            pd.Index(pd.concat([self.event_status, self.transfers["status"]]))
+        )
+
+    @cached_property
+    def took_place_from(self) -> npt.NDArray[np.datetime64]:
+        """Return the first possible day of each record, by its number; NaT where it did not take place."""
+        earliest: npt.NDArray[np.datetime64] = np.concatenate(
+            [self.events["earliest"].to_numpy(), self.transfers["earliest"].to_numpy()]
+        )
+        earliest[self.statuses != STATUSES.index("done")] = np.datetime64("NaT")
+        return earliest
+
+    @cached_property
     def titles(self) -> dict[str, str]:
         """Return what each event and transfer is called: its title, or its places in order."""
         place = self.locations["name"].to_dict()
