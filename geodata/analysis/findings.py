@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.analysis.basis import ADOPTED, ALL, ENTRIES
+from geodata.analysis.basis import ADOPTED, ALL, counting, known
 from geodata.analysis.reconcile import Bound, Step
 from geodata.analysis.selection import Selection, steps
 from geodata.geo.names import country_name
@@ -31,7 +31,19 @@ from geodata.model.dataset import IntArray
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
 from geodata.model.schema import Status
 
-__all__ = ["KINDS", "Findings", "died_after", "findings", "known_to", "partly_counted", "reason", "said"]
+__all__ = [
+    "KINDS",
+    "Differing",
+    "Findings",
+    "died_after",
+    "differing",
+    "findings",
+    "known_to",
+    "left_out",
+    "partly_counted",
+    "reason",
+    "said",
+]
 
 KINDS = {
     "contradiction": "Claims that cannot all hold; figures follow the greater, records keep their claims",
@@ -367,9 +379,59 @@ def _uncounted(selection: Selection) -> _Found:
 def partly_counted(selection: Selection, transfers: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return on which of some transfers without a number there are known claims, if none of everybody."""
     claims = selection.claims
-    known = np.array([entry.known for entry in ENTRIES.values()])[claims["entry"].cat.codes]
     speaks = (minima(claims) > 0) | np.isfinite(maxima(claims))
-    return selection.dataset.among(transfers["record"], claims["record"][known & speaks])
+    record = claims["record"].to_numpy()[known(claims["entry"]) & speaks]
+    return selection.dataset.among(transfers["record"], record)
+
+
+class Differing(NamedTuple):
+    """On how many records known claims on everyone differ, and of these how many have which.
+
+    Parameters
+    ----------
+    number
+        Records.
+    adopted
+        Of which an adopted claim counts.
+    ranges
+        Of which others count.
+    """
+
+    number: int
+    adopted: int
+    ranges: int
+
+
+def differing(selection: Selection) -> Differing:
+    """Return on how many chosen records sources differ that are known, and what counts of them."""
+    claims, flags = selection.claims, selection.dataset.flags
+    entry, standing = claims["entry"], claims["standing"]
+    speaks = known(entry) & (claims["group"] == "").to_numpy() & (standing != "superseded").to_numpy()
+    record = claims["record"].to_numpy()
+    several = np.bincount(record[speaks], minlength=selection.dataset.size) > 1
+    differ = several & flags(record[speaks & (standing == "conflicting").to_numpy()])
+    adopted = differ & flags(record[speaks & (entry == "adopted").to_numpy()])
+    counted = differ & flags(record[speaks & counting(entry)])
+    return Differing(int(differ.sum()), int(adopted.sum()), int((counted & ~adopted).sum()))
+
+
+def left_out(selection: Selection) -> tuple[int, int]:
+    """Return how many sources on the chosen events and their transfers ``asof`` leaves out.
+
+    Returns
+    -------
+    tuple
+        Those published later, and those of which that is not known.
+    """
+    dataset, basis = selection.dataset, selection.filters.basis
+    record, entry = dataset.claims["record"].to_numpy(), selection.entry
+    own = dataset.among(dataset.event_of[record], selection.events["record"])
+    if basis not in (ADOPTED, ALL):
+        own &= (dataset.claims["source_id"] == basis).to_numpy()
+    later, undated = (
+        dataset.claims["source_id"].array[own & (entry == key).to_numpy()] for key in ("later", "undated")
+    )
+    return len(later.unique()), len(undated.unique())
 
 
 def known_to(selection: Selection) -> str:
@@ -382,9 +444,9 @@ def known_to(selection: Selection) -> str:
 def _untold(selection: Selection) -> _Found:
     """Find events of which no transfer is known."""
     events, dataset = selection.counted_events, selection.dataset
-    known = selection.every["event_record"].to_numpy()
+    moving = selection.every["event_record"].to_numpy()
     if selection.partial:
-        known = known[selection.every["mentioned"].to_numpy()]
+        moving = moving[selection.every["mentioned"].to_numpy()]
     went, unit = _WENT[selection.counted], dataset.counts
     says = {
         "": f"no source says where {unit} {went}",
@@ -396,7 +458,7 @@ def _untold(selection: Selection) -> _Found:
         for event, title, count in zip(rows.index, rows["title"], _amounts(rows), strict=True):
             yield f"{title}: {says} ({count}).", (event,)
 
-    return _Found("silent", events, tell, ~dataset.among(events["record"], known))
+    return _Found("silent", events, tell, ~dataset.among(events["record"], moving))
 
 
 def _claims_out(selection: Selection, kind: str, standing: str) -> _Found:

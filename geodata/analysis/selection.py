@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.analysis.basis import ADOPTED, ALL, ENTRIES, entries
+from geodata.analysis.basis import ADOPTED, ALL, counting, entries, known
 from geodata.analysis.journeys import Journeys, Parts
 from geodata.analysis.reconcile import Reconciled, reconcile
 from geodata.analysis.travels import Travels
@@ -255,19 +255,16 @@ class _Counts(NamedTuple):
 @lru_cache(maxsize=16)
 def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
     """Return how claims enter under a basis, the worlds that they allow, and the bounds of every record."""
-    entry = entries(dataset, basis, asof)
-    claims, codes = dataset.claims, entry.cat.codes.to_numpy()
-    counting, known = (
-        np.array([getattr(each, name) for each in ENTRIES.values()])[codes] for name in ("counts", "known")
-    )
-    everyone = counting & (claims["group"] == "").to_numpy()
+    claims, entry = dataset.claims, entries(dataset, basis, asof)
+    counts = counting(entry)
+    everyone = counts & (claims["group"] == "").to_numpy()
     subject = claims["record"].to_numpy()
     low, high = np.full(dataset.size, np.inf), np.full(dataset.size, -np.inf)
     np.minimum.at(low, subject[everyone], minima(claims)[everyone])
     np.maximum.at(high, subject[everyone], maxima(claims)[everyone])
     reported = np.isfinite(low)
     low, high = np.where(reported, low, 0.0), np.where(reported, high, np.inf)
-    mentioned = dataset.flags(subject[known])
+    mentioned = dataset.flags(subject[known(entry)])
     told = dataset.transfers[mentioned[dataset.transfers["record"]]]
     of_event = dataset.event_status.to_numpy()[told["event_record"]]
     mentioned[told["event_record"][(told["status"] == of_event).to_numpy()]] = True
@@ -287,7 +284,7 @@ def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
 
     events = dataset.events[dataset.events["kind"] != "series"].assign(status=dataset.event_status)
     transfers = dataset.transfers
-    groups = hull(claims[counting & ~everyone], ["subject_id", "record", "group"]).reset_index()
+    groups = hull(claims[counts & ~everyone], ["subject_id", "record", "group"]).reset_index()
     status = np.full(dataset.size, "", dtype=object)
     for records in (events, transfers):
         status[records["record"]] = records["status"]

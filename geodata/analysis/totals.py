@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from geodata.analysis.basis import ENTRIES
+from geodata.analysis.basis import known
 from geodata.analysis.figures import Figure
 from geodata.analysis.selection import Selection
 from geodata.geo.names import country_name
@@ -27,6 +27,7 @@ __all__ = [
     "outcomes",
     "people",
     "people_records",
+    "silent",
     "timeline",
     "totals_table",
 ]
@@ -134,9 +135,9 @@ def _sources(selection: Selection, ends: tuple[IntArray, IntArray], event: IntAr
     touched = np.full((2, selection.dataset.size), -1)
     touched[0, selection.counted_events["record"]] = event
     touched[:, selection.counted_transfers["record"]] = ends
-    known = np.array([entry.known for entry in ENTRIES.values()])[selection.claims["entry"].cat.codes]
-    record = selection.claims["record"].to_numpy()[known]
-    source, ids = pd.factorize(selection.claims["source_id"].array[known], sort=True)
+    is_known = known(selection.claims["entry"])
+    record = selection.claims["record"].to_numpy()[is_known]
+    source, ids = pd.factorize(selection.claims["source_id"].array[is_known], sort=True)
     cited = np.zeros((rows + 1, len(ids)), dtype=bool)  # the last row is that of no country
     for row in touched:
         cited[row[record], source] = True
@@ -168,6 +169,11 @@ def _alone(figure: Figure) -> Bounds:
     """Return the number of a figure of one row."""
     low, high = figure.at()
     return bounds(low.sum(), high.sum())
+
+
+def silent(selection: Selection) -> Bounds:
+    """Return of how many people of events that took place no source says where they went, if anywhere."""
+    return _alone(selection.travels_of("done").silent())
 
 
 def outcomes(selection: Selection) -> pd.DataFrame:
@@ -216,8 +222,8 @@ def outcome_figures(selection: Selection) -> dict[str, tuple[int, Figure]]:
         if len(chosen):
             found[MOVED] = len(chosen), travels.moved().renamed(MOVED)
         if len(own) + len(chosen):
-            silent = travels.silent()
-            found[UNREPORTED] = silent.journeys_in(UNREPORTED), silent
+            figure = travels.silent()
+            found[UNREPORTED] = figure.journeys_in(UNREPORTED), figure
     return found
 
 

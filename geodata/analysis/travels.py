@@ -136,6 +136,10 @@ class Travels:
 
     def silent(self) -> Figure:
         """Return the people of events that are chosen themselves who are on no known transfer, in one row."""
+        return self._silent
+
+    @cached_property
+    def _silent(self) -> Figure:
         nodes = self._of_own_events & (self.journeys.depth == 0)
         return self._figure([self._on(nodes, "event", below=False)], (UNREPORTED,))
 
