@@ -29,7 +29,7 @@ from geodata.model.counts import (
 )
 from geodata.model.dataset import IntArray
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
-from geodata.model.schema import Status
+from geodata.model.schema import STATUSES, Status
 
 __all__ = [
     "KINDS",
@@ -268,11 +268,11 @@ def died_after(selection: Selection) -> tuple[set[str], set[str]]:
     tuple
         Countries out of which a transfer that follows another ends in death; those out of which all do.
     """
-    dataset, journeys = selection.dataset, selection.travels.journeys
-    legs = _counted_ever(selection)
-    legs = legs[dataset.among(legs["record"], dataset.links[0])]
-    if not (legs["destination_country"] == DIED).any():
+    dataset, journeys, every = selection.dataset, selection.travels.journeys, selection.every
+    if not (every["destination_country"] == DIED).any():
         return set(), set()
+    following = dataset.flags(_counted_ever(selection)) & dataset.flags(dataset.links[0])
+    legs = every[following[every["record"].to_numpy()]]
     chosen = dataset.flags(selection.counted_transfers["record"])[journeys.record]
     near = np.isin(journeys.journey, np.unique(journeys.journey[chosen]))
     legs = legs[dataset.among(legs["record"], journeys.record[near])]
@@ -296,7 +296,7 @@ def _legs(selection: Selection) -> _Found:
     index = dataset.events.index[travelled]
     numbers = np.minimum(np.arange(dataset.size), len(dataset.events))
     once = selection.travels.moved(numbers, [*dataset.ids[: len(dataset.events)], ""])
-    size = np.bincount(_counted_ever(selection)["event_record"], minlength=dataset.size)
+    size = np.bincount(dataset.event_of[_counted_ever(selection)], minlength=dataset.size)
     found = pd.DataFrame(
         {
             "record": travelled,
@@ -543,11 +543,12 @@ def _sums(number: IntArray, count: FloatArray, wanted: IntArray) -> FloatArray:
     return np.take(np.bincount(number, weights=count, minlength=size).astype(float), wanted)
 
 
-def _counted_ever(selection: Selection) -> pd.DataFrame:
-    """Return the numbers and countries of the transfers that would enter totals if all were chosen."""
-    every = selection.every
-    counted = (every["status"] == selection.counted) & ~every["superseded"]
-    return every[["record", "event_record", "origin_country", "destination_country"]][counted.to_numpy()]
+def _counted_ever(selection: Selection) -> IntArray:
+    """Return the numbers of the transfers that would enter totals if all were chosen."""
+    record = selection.every["record"].to_numpy()[~selection.every["superseded"].to_numpy()]
+    counted = selection.dataset.statuses[record] == STATUSES.index(selection.counted)
+    found: IntArray = record[counted]
+    return found
 
 
 def _counts(table: pd.DataFrame, measure: str = "count") -> list[Count]:
