@@ -12,14 +12,14 @@ from dashboard.messages.phrases import Phrase, joined, with_noun
 from dashboard.messages.places import place_in_sentence
 from dashboard.messages.selected import are_joined, chosen, may_recur, number_of_events, people_of
 from geodata import Selection
-from geodata.analysis.basis import ADOPTED, ALL, ENTRIES
-from geodata.analysis.findings import died_after, known_to, partly_counted
+from geodata.analysis.basis import ADOPTED, ALL
+from geodata.analysis.findings import died_after, differing, known_to, left_out, partly_counted
 from geodata.analysis.selection import steps
-from geodata.analysis.totals import onward, outcomes
+from geodata.analysis.totals import onward, silent
 from geodata.model.counts import Count, amount_text, maxima, minima, number_text, who_text
-from geodata.model.places import DIED, UNREPORTED
+from geodata.model.places import DIED
 from geodata.model.schema import STATUSES, Status
-from geodata.query.filters import OUTCOME, PEOPLE, RECORD_KEYS
+from geodata.query.filters import PEOPLE, RECORD_KEYS
 
 __all__ = ["doubts"]
 
@@ -139,20 +139,12 @@ def _onward(selection: Selection) -> str:
 
 def _differing(selection: Selection) -> str:
     """Return on how many figures sources differ that are known, and what is shown."""
-    basis, claims = selection.filters.basis, selection.claims
+    basis = selection.filters.basis
     if basis not in (ADOPTED, ALL):
         return ""
-    known = claims["entry"].isin([key for key, entry in ENTRIES.items() if entry.known])
-    claims = claims[known & (claims["group"] == "") & (claims["standing"] != "superseded")]
-    record = claims["record"]
-    several = record[record.duplicated(keep=False)]
-    differing = several[several.isin(record[claims["standing"] == "conflicting"])].unique()
-    number = len(differing)
+    number, adopted, ranges = differing(selection)
     if number == 0:
         return ""
-    counted = claims["entry"].astype(object).isin([key for key, entry in ENTRIES.items() if entry.counts])
-    adopted = int(pd.Series(differing).isin(record[claims["entry"] == "adopted"]).sum())
-    ranges = int(pd.Series(differing).isin(record[counted]).sum()) - adopted
     if basis == ALL or ranges == number:
         shown = "the widest range is shown" if number == 1 else "the widest ranges are shown"
     elif adopted == number:
@@ -167,7 +159,7 @@ def _differing(selection: Selection) -> str:
 def _uncounted(selection: Selection) -> list[str]:
     """Return for how many transfers there is no number, and who gives none."""
     transfers = selection.counted_transfers
-    transfers = transfers[~transfers["reported"]]
+    transfers = transfers[~transfers["reported"].to_numpy()]
     partly = int(partly_counted(selection, transfers).sum())
     nobody = {
         "": "No source gives a number",
@@ -182,11 +174,7 @@ def _unknown_destinations(selection: Selection) -> str:
     """Return of how many people no source says where they went: the number that `outcomes` has."""
     if selection.counted != "done":
         return ""
-    rows = outcomes(selection)
-    if UNREPORTED not in rows.index:
-        return ""
-    row = rows.loc[[UNREPORTED]]
-    count = Count.of(minima(row, OUTCOME)[0], maxima(row, OUTCOME)[0])
+    count = Count(*silent(selection))
     if count.nothing:
         return ""
     says, known = {
@@ -272,21 +260,15 @@ def _chosen_by(selection: Selection) -> str:
 
 def _known_by(selection: Selection) -> str:
     """Return which sources on the chosen events and their transfers ``asof`` leaves out."""
-    day, basis = dt.date.fromisoformat(selection.filters.asof), selection.filters.basis
-    dataset = selection.dataset
-    events = selection.events.index
-    records = events.append(selection.every.index[selection.every["event_id"].isin(events)])
-    claims = dataset.claims.assign(entry=selection.entry)[dataset.claims["subject_id"].isin(records)]
-    if basis not in (ADOPTED, ALL):
-        claims = claims[claims["source_id"] == basis]
-    late, unsure = (claims["source_id"][claims["entry"] == entry].nunique() for entry in ("later", "undated"))
+    day = dt.date.fromisoformat(selection.filters.asof)
+    late, unsure = left_out(selection)
     known = f"As known on {day_text(day)}"
     if late + unsure == 0:
         return f"{known}."
-    left_out = "was left out" if late + unsure == 1 else "were left out"
+    verb = "was left out" if late + unsure == 1 else "were left out"
     if unsure == 0:
-        return f"{known}: {with_noun(late, 'source')} published later {left_out}."
+        return f"{known}: {with_noun(late, 'source')} published later {verb}."
     perhaps = f"{with_noun(unsure, 'source')} that may have been published later"
     if late == 0:
-        return f"{known}: {perhaps} {left_out}."
-    return f"{known}: {with_noun(late, 'source')} published later and {perhaps} {left_out}."
+        return f"{known}: {perhaps} {verb}."
+    return f"{known}: {with_noun(late, 'source')} published later and {perhaps} {verb}."

@@ -185,7 +185,7 @@ def _what_happened(
         "events": f"in {with_noun(number, 'event')}" if number > 1 else "",
         "where": _where(events, language) if moving.empty else "",
         "ways": _ways(selection, alone),
-        "when": when(pd.concat([events, moving])),
+        "when": when(pd.concat([records[["date", "earliest", "latest"]] for records in (events, moving)])),
         "again": _again(selection, events, transfers),
         "remained": _remained(totals, counts, language, onward_too=not Count(*onward(selection)).nothing),
     }

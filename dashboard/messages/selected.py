@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from geodata import Dataset, Selection, people
 from geodata.model.counts import Count
+from geodata.model.schema import STATUSES
 
 __all__ = ["are_joined", "chosen", "may_recur", "number_of_events", "people_of"]
 
@@ -14,12 +14,10 @@ __all__ = ["are_joined", "chosen", "may_recur", "number_of_events", "people_of"]
 def are_joined(selection: Selection, events: pd.DataFrame, transfers: pd.DataFrame) -> bool:
     """Return whether transfers of some of the counted events follow those of others."""
     dataset = selection.dataset
-    of_event = np.arange(dataset.size)
-    of_event[dataset.transfers["record"]] = dataset.transfers["event_record"]
-    counted = dataset.flags(selection.every["record"][selection.every["status"] == selection.counted])
+    counted = dataset.statuses == STATUSES.index(selection.counted)
     there = dataset.flags(pd.concat([events["record"], transfers["event_record"]]))
     following, before = dataset.links
-    one, other = of_event[following], of_event[before]
+    one, other = dataset.event_of[following], dataset.event_of[before]
     return bool(((one != other) & there[one] & there[other] & counted[following] & counted[before]).any())
 
 

@@ -15,7 +15,7 @@ from geodata.model.dataset import Dataset
 from geodata.model.fields import ADOPTED, ALL
 from geodata.model.schema import STANDINGS
 
-__all__ = ["ADOPTED", "ALL", "ENTRIES", "Entry", "entries", "ranked"]
+__all__ = ["ADOPTED", "ALL", "ENTRIES", "Entry", "counting", "entries", "known", "ranked"]
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,16 @@ def entries(dataset: Dataset, basis: str, asof: str = "") -> pd.Series:
         index=claims.index,
         name="entry",
     )
+
+
+def counting(entry: pd.Series) -> npt.NDArray[np.bool_]:
+    """Return whether each claim counts, from how it enters (categorical, of `ENTRIES`)."""
+    return np.array([each.counts for each in ENTRIES.values()])[entry.cat.codes.to_numpy()]
+
+
+def known(entry: pd.Series) -> npt.NDArray[np.bool_]:
+    """Return whether each claim was known at all, from how it enters (categorical, of `ENTRIES`)."""
+    return np.array([each.known for each in ENTRIES.values()])[entry.cat.codes.to_numpy()]
 
 
 def ranked(claims: pd.DataFrame) -> pd.DataFrame:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.analysis.basis import ADOPTED, ALL, ENTRIES
+from geodata.analysis.basis import ADOPTED, ALL, counting, known
 from geodata.analysis.reconcile import Bound, Step
 from geodata.analysis.selection import Selection, steps
 from geodata.geo.names import country_name
@@ -28,9 +29,21 @@ from geodata.model.counts import (
 )
 from geodata.model.dataset import IntArray
 from geodata.model.places import BETWEEN, DIED, UNLOCATED
-from geodata.model.schema import Status
+from geodata.model.schema import STATUSES, Status
 
-__all__ = ["KINDS", "Findings", "died_after", "findings", "known_to", "partly_counted", "reason", "said"]
+__all__ = [
+    "KINDS",
+    "Differing",
+    "Findings",
+    "died_after",
+    "differing",
+    "findings",
+    "known_to",
+    "left_out",
+    "partly_counted",
+    "reason",
+    "said",
+]
 
 KINDS = {
     "contradiction": "Claims that cannot all hold; figures follow the greater, records keep their claims",
@@ -67,12 +80,37 @@ _WENT: dict[Status, str] = {
 _Told: TypeAlias = Iterator[tuple[str, tuple[str, ...]]]  # sentence, and ids of the records it is about
 
 
-class _Found(NamedTuple):
-    """Findings of one kind: a row for each with what its sentence needs, and what writes the sentences."""
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Findings of one kind.
+
+    Parameters
+    ----------
+    kind
+        Of `KINDS`.
+    rows
+        A table that has a row for each finding, with what its sentence needs.
+    tell
+        Writes the sentences of some rows.
+    which
+        Which rows are findings; every one where None. They are taken out of the table where they are read.
+    """
 
     kind: str
     rows: pd.DataFrame
     tell: Callable[[pd.DataFrame], _Told]
+    which: npt.NDArray[np.bool_] | None = None
+
+    @cached_property
+    def places(self) -> IntArray:
+        """Where in the table the findings are."""
+        return np.arange(len(self.rows)) if self.which is None else np.flatnonzero(self.which)
+
+    def listed(self, start: int, stop: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Yield kind, sentence and records of findings by their place, without `stop`."""
+        here = self.places[start:stop]
+        if len(here):
+            yield from ((self.kind, *told) for told in self.tell(self.rows.iloc[here]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +126,7 @@ class Findings:
 
     def __len__(self) -> int:
         """Return how many findings there are."""
-        return sum(len(found.rows) for found in self._found)
+        return sum(len(found.places) for found in self._found)
 
     def listed(self, start: int = 0, stop: int | None = None) -> pd.DataFrame:
         """Return findings by their place in the list, `start` inclusive, `stop` exclusive; all by default.
@@ -102,11 +140,9 @@ class Findings:
         stop = len(self) if stop is None else stop
         told: list[tuple[str, str, tuple[str, ...]]] = []
         begin = 0
-        for kind, rows, tell in self._found:
-            here = rows[max(start - begin, 0) : max(stop - begin, 0)]
-            if len(here):
-                told += [(kind, message, records) for message, records in tell(here)]
-            begin += len(rows)
+        for found in self._found:
+            told += found.listed(max(start - begin, 0), max(stop - begin, 0))
+            begin += len(found.places)
         return pd.DataFrame(told, columns=["kind", "message", "records"])
 
 
@@ -164,11 +200,8 @@ def _contradictions(selection: Selection) -> _Found:
             more = [f"and {number_text(len(claimed) - _LISTED)} more"] if len(claimed) > _LISTED else []
             yield f"These cannot all hold: {'; '.join([*listed, *more])}.", records
 
-    return _Found(
-        "contradiction",
-        rows[np.array([not chosen.isdisjoint(records) for records in subjects], dtype=bool)],
-        tell,
-    )
+    which = np.array([not chosen.isdisjoint(records) for records in subjects], dtype=bool)
+    return _Found("contradiction", rows, tell, which)
 
 
 def _freed(selection: Selection) -> _Found:
@@ -177,7 +210,7 @@ def _freed(selection: Selection) -> _Found:
     parts = ("stayed", "on", "rest")
     row = np.full(dataset.size, len(events))
     row[events["record"]] = np.arange(len(events))
-    rows = [*events.index, ""]
+    rows = [*dataset.ids[events["record"].to_numpy()], ""]
     fates = selection.travels.fates(row, rows) if selection.counted == "done" else ()
     found = events.assign(**{f"{part}_{end}": 0 for part in parts for end in ("min", "max")})
     for part, figure in zip(parts, fates, strict=False):
@@ -203,7 +236,7 @@ def _freed(selection: Selection) -> _Found:
             yield message, (event, *members[event])
 
     closes = events["reported"].to_numpy() & ~events.index.isin(selection.contradictory)
-    return _Found("balance", found[moving & closes & told & bool(fates)], tell)
+    return _Found("balance", found, tell, moving & closes & told & bool(fates))
 
 
 def _passed_on(selection: Selection, totals: pd.DataFrame) -> _Found:
@@ -224,7 +257,7 @@ def _passed_on(selection: Selection, totals: pd.DataFrame) -> _Found:
             message = f"{country_name(code)}: {came} {arrived} = {left} {passed_on} + {stayed} {remained}."
             yield message, tuple(legs.index[touching])
 
-    return _Found("balance", totals[(totals["passed_on_max"].fillna(1) > 0).to_numpy() & told], tell)
+    return _Found("balance", totals, tell, (maxima(totals, "passed_on") > 0) & told)
 
 
 def died_after(selection: Selection) -> tuple[set[str], set[str]]:
@@ -235,11 +268,11 @@ def died_after(selection: Selection) -> tuple[set[str], set[str]]:
     tuple
         Countries out of which a transfer that follows another ends in death; those out of which all do.
     """
-    dataset, journeys = selection.dataset, selection.travels.journeys
-    legs = _counted_ever(selection)
-    legs = legs[dataset.among(legs["record"], dataset.links[0])]
-    if not (legs["destination_country"] == DIED).any():
+    dataset, journeys, every = selection.dataset, selection.travels.journeys, selection.every
+    if not (every["destination_country"] == DIED).any():
         return set(), set()
+    following = dataset.flags(_counted_ever(selection)) & dataset.flags(dataset.links[0])
+    legs = every[following[every["record"].to_numpy()]]
     chosen = dataset.flags(selection.counted_transfers["record"])[journeys.record]
     near = np.isin(journeys.journey, np.unique(journeys.journey[chosen]))
     legs = legs[dataset.among(legs["record"], journeys.record[near])]
@@ -262,8 +295,8 @@ def _legs(selection: Selection) -> _Found:
     travelled = np.unique(number[joined])
     index = dataset.events.index[travelled]
     numbers = np.minimum(np.arange(dataset.size), len(dataset.events))
-    once = selection.travels.moved(numbers, [*dataset.events.index, ""])
-    size = np.bincount(_counted_ever(selection)["event_record"], minlength=dataset.size)
+    once = selection.travels.moved(numbers, [*dataset.ids[: len(dataset.events)], ""])
+    size = np.bincount(dataset.event_of[_counted_ever(selection)], minlength=dataset.size)
     found = pd.DataFrame(
         {
             "record": travelled,
@@ -297,17 +330,21 @@ def _legs(selection: Selection) -> _Found:
 
 def _conflicts(selection: Selection) -> _Found:
     """Find subjects whose known claims name different numbers, and claims called agreeing that do not."""
-    claims = selection.claims[["subject_id", "group", "record", *columns("count"), "source_id", "standing"]]
-    standing = claims["standing"].isin(["adopted", "corroborating", "conflicting"])
-    claims = claims[standing & ~selection.claims["entry"].isin(["undated", "later"])]
-    part = pd.factorize(claims["record"] + selection.dataset.size * pd.factorize(claims["group"])[0])[0]
-    low, high = np.zeros(len(claims)), np.full(len(claims), np.inf)
-    np.maximum.at(low, part, minima(claims))
-    np.minimum.at(high, part, maxima(claims))
-    disputed = np.zeros(len(claims), dtype=bool)
-    disputed[part[claims["standing"] == "conflicting"]] = True
-    several = np.bincount(part, minlength=len(claims)) > 1
-    claims = claims.assign(part=part)[(several & (disputed | (low > high)))[part]]
+    every = selection.claims
+    speaks = every["standing"].isin(["adopted", "corroborating", "conflicting"])
+    speaks &= ~every["entry"].isin(["undated", "later"])
+    place = np.flatnonzero(speaks)
+    group = pd.factorize(every["group"].array)[0][place]
+    part = pd.factorize(every["record"].to_numpy()[place] + selection.dataset.size * group)[0]
+    low, high = np.zeros(len(part)), np.full(len(part), np.inf)
+    np.maximum.at(low, part, minima(every)[place])
+    np.minimum.at(high, part, maxima(every)[place])
+    disputed = np.zeros(len(part), dtype=bool)
+    disputed[part[(every["standing"] == "conflicting").to_numpy()[place]]] = True
+    several = np.bincount(part, minlength=len(part)) > 1
+    found = (several & (disputed | (low > high)))[part]
+    told_of = ["subject_id", "group", *columns("count"), "source_id", "standing"]
+    claims = every[told_of].iloc[place[found]].assign(part=part[found])
     names = selection.dataset.titles
     publisher = selection.dataset.sources["publisher"].to_dict()
 
@@ -321,7 +358,7 @@ def _conflicts(selection: Selection) -> _Found:
         for key, subject, group in zip(rows["part"], rows["subject_id"], rows["group"], strict=True):
             yield f"{names[subject]}{_part(group)}: {', '.join(told[key])}.", (subject,)
 
-    return _Found("conflict", claims[~claims["part"].duplicated()], tell)
+    return _Found("conflict", claims, tell, ~claims["part"].duplicated().to_numpy())
 
 
 def _uncounted(selection: Selection) -> _Found:
@@ -336,15 +373,65 @@ def _uncounted(selection: Selection) -> _Found:
             words = "no claim that counts gives a full number" if some else nobody[known_to(selection)]
             yield f"{dataset.titles[leg]}: {words}.", (leg,)
 
-    return _Found("silent", legs[~legs["reported"]], tell)
+    return _Found("silent", legs, tell, ~legs["reported"].to_numpy())
 
 
 def partly_counted(selection: Selection, transfers: pd.DataFrame) -> npt.NDArray[np.bool_]:
     """Return on which of some transfers without a number there are known claims, if none of everybody."""
     claims = selection.claims
-    known = np.array([entry.known for entry in ENTRIES.values()])[claims["entry"].cat.codes]
     speaks = (minima(claims) > 0) | np.isfinite(maxima(claims))
-    return selection.dataset.among(transfers["record"], claims["record"][known & speaks])
+    record = claims["record"].to_numpy()[known(claims["entry"]) & speaks]
+    return selection.dataset.among(transfers["record"], record)
+
+
+class Differing(NamedTuple):
+    """On how many records known claims on everyone differ, and of these how many have which.
+
+    Parameters
+    ----------
+    number
+        Records.
+    adopted
+        Of which an adopted claim counts.
+    ranges
+        Of which others count.
+    """
+
+    number: int
+    adopted: int
+    ranges: int
+
+
+def differing(selection: Selection) -> Differing:
+    """Return on how many chosen records sources differ that are known, and what counts of them."""
+    claims, flags = selection.claims, selection.dataset.flags
+    entry, standing = claims["entry"], claims["standing"]
+    speaks = known(entry) & (claims["group"] == "").to_numpy() & (standing != "superseded").to_numpy()
+    record = claims["record"].to_numpy()
+    several = np.bincount(record[speaks], minlength=selection.dataset.size) > 1
+    differ = several & flags(record[speaks & (standing == "conflicting").to_numpy()])
+    adopted = differ & flags(record[speaks & (entry == "adopted").to_numpy()])
+    counted = differ & flags(record[speaks & counting(entry)])
+    return Differing(int(differ.sum()), int(adopted.sum()), int((counted & ~adopted).sum()))
+
+
+def left_out(selection: Selection) -> tuple[int, int]:
+    """Return how many sources on the chosen events and their transfers ``asof`` leaves out.
+
+    Returns
+    -------
+    tuple
+        Those published later, and those of which that is not known.
+    """
+    dataset, basis = selection.dataset, selection.filters.basis
+    record, entry = dataset.claims["record"].to_numpy(), selection.entry
+    own = dataset.among(dataset.event_of[record], selection.events["record"])
+    if basis not in (ADOPTED, ALL):
+        own &= (dataset.claims["source_id"] == basis).to_numpy()
+    later, undated = (
+        dataset.claims["source_id"].array[own & (entry == key).to_numpy()] for key in ("later", "undated")
+    )
+    return len(later.unique()), len(undated.unique())
 
 
 def known_to(selection: Selection) -> str:
@@ -357,9 +444,9 @@ def known_to(selection: Selection) -> str:
 def _untold(selection: Selection) -> _Found:
     """Find events of which no transfer is known."""
     events, dataset = selection.counted_events, selection.dataset
-    transfers = selection.every
+    moving = selection.every["event_record"].to_numpy()
     if selection.partial:
-        transfers = transfers[transfers["mentioned"]]
+        moving = moving[selection.every["mentioned"].to_numpy()]
     went, unit = _WENT[selection.counted], dataset.counts
     says = {
         "": f"no source says where {unit} {went}",
@@ -371,7 +458,7 @@ def _untold(selection: Selection) -> _Found:
         for event, title, count in zip(rows.index, rows["title"], _amounts(rows), strict=True):
             yield f"{title}: {says} ({count}).", (event,)
 
-    return _Found("silent", events[~dataset.among(events["record"], transfers["event_record"])], tell)
+    return _Found("silent", events, tell, ~dataset.among(events["record"], moving))
 
 
 def _claims_out(selection: Selection, kind: str, standing: str) -> _Found:
@@ -384,7 +471,7 @@ def _claims_out(selection: Selection, kind: str, standing: str) -> _Found:
         for subject, group, wording, source, count in zip(*texts, sources, _texts(rows), strict=True):
             yield f"{names[subject]}{_part(group)}: {count} (“{wording}”, {source}).", (subject,)
 
-    return _Found(kind, selection.claims[selection.claims["standing"] == standing], tell)
+    return _Found(kind, selection.claims, tell, (selection.claims["standing"] == standing).to_numpy())
 
 
 def _disorder(selection: Selection) -> _Found:
@@ -411,24 +498,22 @@ def _too_early(selection: Selection) -> _Found:
         for leg, of in zip(rows.index, rows["event_id"], strict=True):
             yield f"{names[leg]} is over before its event begins.", (leg, of)
 
-    return _Found("dates", legs[(legs["latest"] < event) & (legs["status"] == "done")], tell)
+    over = (legs["latest"] < event) & (legs["status"] == "done")
+    return _Found("dates", legs, tell, over.to_numpy())
 
 
 def _foretold(selection: Selection) -> _Found:
     """Find claims on what took place that were published before it did."""
     dataset, claims, names = selection.dataset, selection.claims, selection.dataset.titles
-    begins = np.full(dataset.size, np.datetime64("NaT", "s"))
-    happened = dataset.events[(dataset.event_status == "done").to_numpy()]
-    for records in (happened, dataset.transfers[dataset.transfers["status"] == "done"]):
-        begins[records["record"]] = records["earliest"]
-    published = dataset.sources["latest"].reindex(claims["source_id"]).to_numpy(dtype="datetime64[s]")
+    source, ids = pd.factorize(claims["source_id"].array)
+    published = dataset.sources["latest"].reindex(ids).to_numpy(dtype="datetime64[s]")[source]
     publisher = dataset.sources["publisher"].to_dict()
 
     def tell(rows: pd.DataFrame) -> _Told:
         for told, source in zip(rows["subject_id"], rows["source_id"].map(publisher), strict=True):
             yield f"{names[told]}: {source} was published before it took place.", (told,)
 
-    return _Found("dates", claims[published < begins[claims["record"].to_numpy()]], tell)
+    return _Found("dates", claims, tell, published < dataset.took_place_from[claims["record"].to_numpy()])
 
 
 def _nowhere(selection: Selection, end: Literal["origin", "destination"]) -> _Found:
@@ -440,7 +525,7 @@ def _nowhere(selection: Selection, end: Literal["origin", "destination"]) -> _Fo
         for leg, code in zip(rows.index, rows[f"{end}_country"], strict=True):
             yield f"{names[leg]}: its {end} {words[code]}; it has a row of its own.", (leg,)
 
-    return _Found("places", legs[legs[f"{end}_country"].isin(list(words))], tell)
+    return _Found("places", legs, tell, legs[f"{end}_country"].isin(list(words)).to_numpy())
 
 
 def _files(selection: Selection) -> _Found:
@@ -458,10 +543,12 @@ def _sums(number: IntArray, count: FloatArray, wanted: IntArray) -> FloatArray:
     return np.take(np.bincount(number, weights=count, minlength=size).astype(float), wanted)
 
 
-def _counted_ever(selection: Selection) -> pd.DataFrame:
-    """Return the transfers that would enter totals if all were chosen."""
-    every = selection.every
-    return every[(every["status"] == selection.counted) & ~every["superseded"]]
+def _counted_ever(selection: Selection) -> IntArray:
+    """Return the numbers of the transfers that would enter totals if all were chosen."""
+    record = selection.every["record"].to_numpy()[~selection.every["superseded"].to_numpy()]
+    counted = selection.dataset.statuses[record] == STATUSES.index(selection.counted)
+    found: IntArray = record[counted]
+    return found
 
 
 def _counts(table: pd.DataFrame, measure: str = "count") -> list[Count]:

@@ -14,12 +14,15 @@ from geodata.model.counts import FloatArray
 
 __all__ = [
     "EXACT_NODES",
+    "FLAGS_A_NUMBER",
     "BoolArray",
     "Forest",
     "IntArray",
     "Joint",
     "Parts",
     "came_by",
+    "distinct",
+    "each_once",
     "grown",
     "joined",
     "levels_of",
@@ -33,6 +36,10 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 EXACT_NODES = 300
 """Most nodes of tangled journeys that belong together up to which bounds are exact."""
+
+
+FLAGS_A_NUMBER = 32
+"""Flags for each number, up to which setting and reading them takes less time than sorting the numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +65,48 @@ class Parts:
 def summed(place: IntArray, values: npt.ArrayLike, size: int) -> FloatArray:
     """Return the sums of values that go to the same place, for each of so many places."""
     return np.bincount(place, values, size).astype(float)
+
+
+def distinct(numbers: IntArray, size: int) -> tuple[IntArray, IntArray]:
+    """Return where each different number stands once, by size, and for each number its place among these.
+
+    Numbers are ticked off in a row of flags where that is shorter than to sort them.
+
+    Parameters
+    ----------
+    numbers
+        From 0 to below `size`.
+
+    Examples
+    --------
+    >>> one, place = distinct(np.array([7, 3, 7]), 8)
+    >>> np.array([7, 3, 7])[one].tolist(), place.tolist()
+    ([3, 7], [1, 0, 1])
+    """
+    if size > FLAGS_A_NUMBER * len(numbers):
+        _, one, place = np.unique(numbers, return_index=True, return_inverse=True)
+        return one, place
+    there = np.zeros(size, dtype=bool)
+    there[numbers] = True
+    found = np.flatnonzero(there)
+    rank = np.empty(size, dtype=np.int64)
+    rank[found] = np.arange(len(found))
+    place = rank[numbers]
+    one = np.empty(len(found), dtype=np.int64)
+    one[place] = np.arange(len(numbers))
+    return one, place
+
+
+def each_once(numbers: IntArray) -> IntArray:
+    """Return each different number once, by size; `np.unique` would hash them first, which is slower.
+
+    Examples
+    --------
+    >>> each_once(np.array([7, 3, 7])).tolist()
+    [3, 7]
+    """
+    numbers = np.sort(numbers)
+    return numbers[np.diff(numbers, prepend=numbers[:1] - 1) > 0]
 
 
 class Forest(NamedTuple):

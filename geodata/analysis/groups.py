@@ -24,26 +24,34 @@ def composition(selection: Selection) -> pd.DataFrame:
         In the order of the records; subject_id, group ("" for those not stated), count_min, count_max (Int64;
         missing = open).
     """
-    counted = ["record", *columns("count")]
-    records = pd.concat([selection.events[counted], selection.transfers[counted]])
+    records = [records[["record", *columns("count")]] for records in (selection.events, selection.transfers)]
+    number = np.concatenate([part["record"].to_numpy() for part in records])
+    least, most = (np.concatenate([bound(part) for part in records]) for bound in (minima, maxima))
     place = np.full(selection.dataset.size, -1)
-    place[records["record"].to_numpy()] = np.arange(len(records))
-    groups = selection.groups.assign(place=place[selection.groups["record"].to_numpy()])
-    groups = groups[groups["place"] >= 0]
-    whole = records.iloc[groups["place"]]
-    low, high = minima(groups), np.minimum(maxima(groups), maxima(whole))
-    named = groups.assign(count_max=to_nullable(high, groups.index))
-    of_subject = pd.DataFrame({"low": low, "high": high}).groupby(groups["place"].to_numpy())
-    most, every = of_subject.max()["low"], of_subject.sum()["high"]
-    rest = records.iloc[most.index]
-    not_stated = pd.DataFrame(
+    place[number] = np.arange(len(number))
+    of_group = place[selection.groups["record"].to_numpy()]
+    chosen = of_group >= 0
+    groups, of_group = selection.groups[chosen], of_group[chosen]
+    low, high = minima(groups), np.minimum(maxima(groups), most[of_group])
+    largest = np.zeros(len(number))
+    np.maximum.at(largest, of_group, low)
+    together = np.bincount(of_group, high, len(number))
+    subject = np.flatnonzero(np.bincount(of_group, minlength=len(number)))
+    places = np.concatenate([of_group, subject])
+    order = np.argsort(places, kind="stable")
+    names = np.concatenate([groups["group"].to_numpy(dtype=object), np.full(len(subject), "", dtype=object)])
+    not_stated = (
+        np.maximum(least[subject] - together[subject], 0),
+        np.maximum(most[subject] - largest[subject], 0),
+    )
+    index = pd.RangeIndex(len(order))
+    return pd.DataFrame(
         {
-            "subject_id": rest.index,
-            "group": "",
-            "place": most.index,
-            "count_min": to_nullable(np.maximum(minima(rest) - every.to_numpy(), 0), most.index),
-            "count_max": to_nullable(np.maximum(maxima(rest) - most.to_numpy(), 0), most.index),
+            "subject_id": pd.Series(selection.dataset.ids[number[places[order]]], index, dtype=str),
+            "group": pd.Series(names[order], index, dtype=str),
+            **{
+                name: to_nullable(np.concatenate(bounds)[order], index)
+                for name, *bounds in zip(columns("count"), (low, high), not_stated, strict=True)
+            },
         }
     )
-    both = pd.concat([named, not_stated]).sort_values("place", kind="stable", ignore_index=True)
-    return both[["subject_id", "group", *columns("count")]]

@@ -2,7 +2,7 @@
 
 People travel along *journeys*: paths of transfers that are joined by ``follows``, across events. A *world* is
 a whole number of people for each journey, and for each event without one, such that every claim holds that
-counts. This module alone adds people up; `geodata.analysis.figures` says whom a figure counts.
+counts. This module alone adds people up; `geodata.analysis.travels` says whom a figure counts.
 
 The model
 ---------
@@ -32,18 +32,20 @@ their parts need. Records keep the number that was claimed, and `geodata.analysi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from geodata.analysis.forest import (
+    FLAGS_A_NUMBER,
     BoolArray,
     IntArray,
     Parts,
     came_by,
+    distinct,
     grown,
     joined,
     levels_of,
@@ -67,7 +69,7 @@ class Marks:
     Parameters
     ----------
     node, column
-        One pair at most once.
+        One pair at most once, in order of the nodes.
     here
         Whether those who end at the node are counted.
     below
@@ -78,6 +80,44 @@ class Marks:
     column: IntArray
     here: BoolArray
     below: BoolArray
+
+    def chosen(self, which: BoolArray | IntArray | slice) -> Marks:
+        """Return some of the marks."""
+        return Marks(self.node[which], self.column[which], self.here[which], self.below[which])
+
+
+class _Flags(NamedTuple):
+    """For pairs of node and column whether those who end there count, and those below, as marks say."""
+
+    here: BoolArray
+    below: BoolArray
+
+
+class _Pairs(NamedTuple):
+    """Pairs of a node and a column, all of one depth.
+
+    Parameters
+    ----------
+    node, column
+        Each pair once.
+    above_of
+        For each pair of the next depth the place here of the one above it.
+    marked
+        For each set of marks which of them stand here, and at which pairs.
+    """
+
+    node: IntArray
+    column: IntArray
+    above_of: IntArray
+    marked: Sequence[tuple[slice, IntArray]]
+
+
+_NO_NUMBERS: IntArray = np.empty(0, dtype=np.int64)
+_NO_PAIRS = _Pairs(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, ())
+
+_Extremes: TypeAlias = tuple[FloatArray, FloatArray]
+"""Of each pair the extreme of who counts, and the opposite one of who does not."""
+_NOBODY: _Extremes = np.empty(0), np.empty(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,13 +314,14 @@ class Journeys:
         Parameters
         ----------
         sure, possible
-            Whom it counts for certain, and whom it may count; all of the former are among the latter.
+            Whom it counts for certain, and whom it may count; all of the former are among the latter. May be
+            the same marks, which are then looked at once.
         columns
             How many there are.
         lasting
             Whether who is once counted on a journey stays so to its end.
         """
-        low, high = self._swept(sure, columns, least=True), self._swept(possible, columns, least=False)
+        low, high = self._swept(sure, possible, columns)
         for tangle_low, tangle_high, column in self._programmed(sure, possible, columns):
             low[column] += tangle_low
             high[column] += tangle_high
@@ -289,73 +330,103 @@ class Journeys:
             low, high = low + loose_low, high + loose_high
         return low, high
 
-    def _swept(self, marks: Marks, columns: int, *, least: bool) -> FloatArray:
-        """Return the least or the most of each column in journeys that are trees, from the leaves up."""
-        plain = ~(self.tangled | self.loose)[marks.node]
-        node, column = marks.node[plain], marks.column[plain]
-        here, below = marks.here[plain], marks.below[plain]
-        result = np.zeros(columns)
-        if not len(node):
-            return result
-        key, depth = node * columns + column, self.depth[node]
-        # Every marked pair of node and column, and those above it, by depth.
-        levels: list[tuple[IntArray, IntArray, IntArray, IntArray]] = []
-        carried: IntArray = np.empty(0, dtype=np.int64)
-        for each in range(int(depth.max()), -1, -1):
-            own = np.flatnonzero(depth == each)
-            keys, place = np.unique(np.concatenate([key[own], carried]), return_inverse=True)
-            levels.append((keys, own, place[: len(own)], place[len(own) :]))
-            if each:
-                carried = self.parent[keys // columns] * columns + keys % columns
-        # What each says of those who end there and of those below, from the roots down.
-        said: list[tuple[BoolArray, BoolArray]] = []
-        inherited: BoolArray = np.zeros(len(levels[-1][0]), dtype=bool)
-        for _, own, marked, children in reversed(levels):
-            ends_here, goes_below = inherited.copy(), inherited.copy()
-            ends_here[marked], goes_below[marked] = here[own], below[own]
-            said.append((ends_here, goes_below))
-            inherited = goes_below[children]
-        value: FloatArray = np.empty(0)
-        other: FloatArray = np.empty(0)
-        child: IntArray = np.empty(0, dtype=np.int64)
-        for (keys, _, _, children), (ends_here, goes_below) in zip(levels, reversed(said), strict=True):
-            at = keys // columns
-            largest = None
-            if self.alternatives and not self.depth[at[0]]:
-                largest = np.zeros((2, len(at)))
-                np.maximum.at(largest[0], children, value)
-                largest[1] = self._largest_below[at]
-            value, other = self._together(at, children, child, value, other, goes_below, least=least)
-            counted, rests = ends_here & self.ends[at], self.ends[at] & ~ends_here
-            nodes = _Nodes(self.low[at], self.high[at], counted, rests, goes_below, value, other)
-            value, other = (_least if least else _most)(nodes, largest)
-            child = at
-        return summed(levels[-1][0] % columns, value, columns)
+    def _swept(self, sure: Marks, possible: Marks, columns: int) -> tuple[FloatArray, FloatArray]:
+        """Return the bounds of each column in journeys that are trees, from the leaves up."""
+        both = [self._of_trees(sure, columns)]
+        if possible is not sure:
+            both.append(self._of_trees(possible, columns))
+        depths = self._pairs(both, columns)
+        if not depths:
+            return np.zeros(columns), np.zeros(columns)
+        counted = [_counted(depths, marks, which) for which, marks in enumerate(both)]
+        least = most = _NOBODY
+        below = _NO_PAIRS
+        for pairs, for_least, for_most in zip(depths, counted[0], counted[-1], strict=True):
+            rest = self._rest(pairs, below)
+            least = self._together(pairs, least, rest, for_least, least=True)
+            most = self._together(pairs, most, rest, for_most, least=False)
+            below = pairs
+        return summed(below.column, least[0], columns), summed(below.column, most[0], columns)
+
+    def _of_trees(self, marks: Marks, columns: int) -> Marks:
+        """Return the marks in journeys that are trees, but for those of a column that counts nobody there."""
+        if self.tangles or self.loose.any():
+            marks = marks.chosen(~(self.tangled | self.loose)[marks.node])
+        counts = marks.here | marks.below
+        if counts.all():
+            return marks
+        cell, size = marks.column, columns
+        if len(self.record) * columns <= FLAGS_A_NUMBER * len(cell):
+            cell, size = self.journey[marks.node] * columns + cell, len(self.record) * columns
+        somebody = np.zeros(size, dtype=bool)
+        somebody[cell[counts]] = True
+        return marks.chosen(somebody[cell])
+
+    def _pairs(self, every: Sequence[Marks], columns: int) -> list[_Pairs]:
+        """Return every pair of node and column with a mark, and those above them, from the deepest up."""
+        deepest = max((int(self.depth[marks.node[-1]]) for marks in every if len(marks.node)), default=-1)
+        found: list[_Pairs] = []
+        node, column = np.empty((2, 0), dtype=np.int64)
+        for level in reversed(self.levels[: deepest + 1]):
+            own = [slice(*np.searchsorted(marks.node, [level.start, level.stop])) for marks in every]
+            here = list(zip(every, own, strict=True))
+            node = np.concatenate([*(marks.node[at] for marks, at in here), node])
+            column = np.concatenate([*(marks.column[at] for marks, at in here), column])
+            one, place = distinct(
+                (node - level.start) * columns + column, (level.stop - level.start) * columns
+            )
+            *places, above_of = np.split(place, np.cumsum([at.stop - at.start for at in own]))
+            node, column = node[one], column[one]
+            found.append(_Pairs(node, column, above_of, list(zip(own, places, strict=True))))
+            node = self.parent[node]
+        return found
+
+    def _rest(self, pairs: _Pairs, below: _Pairs) -> tuple[FloatArray, FloatArray]:
+        """Return bounds on all people right below some nodes in pairs that no mark reaches."""
+        low, high, opened = self._right_below
+        at, size = pairs.node, len(pairs.node)
+        if not len(below.node):
+            return low[at], np.where(opened[at] > 0, np.inf, high[at])
+        most = self.high[below.node]
+        endless = np.isinf(most)
+        rest_low = low[at] - summed(pairs.above_of, self.low[below.node], size)
+        rest_high = high[at] - summed(pairs.above_of, np.where(endless, 0.0, most), size)
+        still_open = opened[at] > np.bincount(pairs.above_of[endless], minlength=size)
+        return rest_low, np.where(still_open, np.inf, rest_high)
 
     def _together(
         self,
-        at: IntArray,
-        place: IntArray,
-        child: IntArray,
-        value: FloatArray,
-        other: FloatArray,
-        counted: BoolArray,
+        pairs: _Pairs,
+        found: _Extremes,
+        rest: tuple[FloatArray, FloatArray],
+        counted: _Flags,
         *,
         least: bool,
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return the sums over those right below some nodes of the people who count, and who do not.
+    ) -> _Extremes:
+        """Return the extremes of people at or below some nodes, from those of the pairs right below.
 
-        Of those without a mark all count, or none, as the node says.
+        Of those right below whom no mark reaches all count, or none, as the node says.
         """
-        size = len(at)
-        value, other = summed(place, value, size), summed(place, other, size)
-        low, high, opened = self._right_below
-        rest_low = low[at] - summed(place, self.low[child], size)
-        endless = np.isinf(self.high[child])
-        rest_high = high[at] - summed(place, np.where(endless, 0.0, self.high[child]), size)
-        rest_high = np.where(opened[at] > np.bincount(place[endless], minlength=size), np.inf, rest_high)
-        here, there = (rest_low, rest_high) if least else (rest_high, rest_low)
-        return value + np.where(counted, here, 0.0), other + np.where(counted, 0.0, there)
+        at, size = pairs.node, len(pairs.node)
+        here, there = rest if least else rest[::-1]
+        value = summed(pairs.above_of, found[0], size) + np.where(counted.below, here, 0.0)
+        other = summed(pairs.above_of, found[1], size) + np.where(counted.below, 0.0, there)
+        largest = None
+        if self.alternatives and not self.depth[at[0]]:
+            largest = np.zeros((2, size))
+            np.maximum.at(largest[0], pairs.above_of, found[0])
+            largest[1] = self._largest_below[at]
+        ends = self.ends[at]
+        node = _Nodes(
+            self.low[at],
+            self.high[at],
+            counted.here & ends,
+            ends & ~counted.here,
+            counted.below,
+            value,
+            other,
+        )
+        return (_least if least else _most)(node, largest)
 
     def _programmed(
         self, sure: Marks, possible: Marks, columns: int
@@ -452,15 +523,25 @@ def _most(node: _Nodes, largest: FloatArray | None) -> tuple[FloatArray, FloatAr
     return np.where(node.counted, node.high - other, np.minimum(node.value, node.high - other)), other
 
 
+def _counted(depths: Sequence[_Pairs], marks: Marks, which: int) -> list[_Flags]:
+    """Return for pairs, from the deepest up, who counts: as a mark there says, or the nearest above it."""
+    found: list[_Flags] = []
+    inherited = np.zeros(len(depths[-1].node), dtype=bool)
+    for pairs in reversed(depths):
+        own, place = pairs.marked[which]
+        here, below = inherited.copy(), inherited
+        here[place], below[place] = marks.here[own], marks.below[own]
+        found.append(_Flags(here, below))
+        inherited = below[pairs.above_of]
+    return found[::-1]
+
+
 def _by_journey(marks: Marks, journey: IntArray) -> tuple[Marks, IntArray]:
     """Return marks in order of their journeys, and these."""
     order = np.argsort(journey, kind="stable")
-    sorted_marks = Marks(marks.node[order], marks.column[order], marks.here[order], marks.below[order])
-    return sorted_marks, journey[order]
+    return marks.chosen(order), journey[order]
 
 
 def _slice(marks: Marks, journey: IntArray, first: int) -> Marks:
     """Return the marks of one journey, of those that `_by_journey` put in order."""
-    begin, end = np.searchsorted(journey, [first, first + 1])
-    here = slice(begin, end)
-    return Marks(marks.node[here], marks.column[here], marks.here[here], marks.below[here])
+    return marks.chosen(slice(*np.searchsorted(journey, [first, first + 1])))

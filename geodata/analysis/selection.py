@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geodata.analysis.basis import ADOPTED, ALL, ENTRIES, entries
-from geodata.analysis.figures import Travels, Ways
+from geodata.analysis.basis import ADOPTED, ALL, counting, entries, known
 from geodata.analysis.journeys import Journeys, Parts
 from geodata.analysis.reconcile import Reconciled, reconcile
+from geodata.analysis.travels import Travels
+from geodata.analysis.ways import Ways
 from geodata.model.counts import FloatArray, hull, maxima, minima, to_nullable
 from geodata.model.dataset import Dataset, IntArray
 from geodata.model.fields import events_mask, transfers_mask
@@ -92,28 +93,47 @@ class Selection:
             return self.every[:0]
         return self.every[self.dataset.among(self.every["record"], self.travels.onward_records())]
 
-    def of_status(self, counted: Status) -> Selection:
-        """Return the same records with those counted that have another status."""
-        if counted == self.counted:
-            return self
-        return replace(self, counted=counted, transfers=_with_counted(self.transfers, counted))
+    @cached_property
+    def statuses(self) -> set[str]:
+        """The statuses of chosen transfers, and of events that are chosen themselves."""
+        return _statuses(self.dataset, self.events, self.transfers)
 
     @cached_property
     def travels(self) -> Travels:
         """The journeys, and what of them is chosen: every figure is asked of it."""
-        flags = self.dataset.flags
-        own, chosen = flags(self.counted_events["record"]), flags(self.counted_transfers["record"])
-        return Travels(self.ways.get(self.counted, self.ways["done"]), own, chosen)
+        return self._travels(self.counted)
+
+    def travels_of(self, status: Status) -> Travels:
+        """Return the journeys where what has a status is counted."""
+        return self.travels if status == self.counted else self._travels(status)
+
+    def _travels(self, status: Status) -> Travels:
+        own, chosen = (self.dataset.flags(record) for record in self.counted_records(status))
+        return Travels(self.ways.get(status, self.ways["done"]), own, chosen)
+
+    def counted_records(self, status: Status) -> tuple[IntArray, IntArray]:
+        """Return the numbers of the events and transfers that enter totals where a status is counted."""
+        counted, of_status = STATUSES.index(status), self.dataset.statuses
+        events, transfers = (
+            records["record"].to_numpy()[which.to_numpy()]
+            for records, which in (
+                (self.events, self.events["own"]),
+                (self.transfers, ~self.transfers["superseded"]),
+            )
+        )
+        return events[of_status[events] == counted], transfers[of_status[transfers] == counted]
 
     @cached_property
     def counted_transfers(self) -> pd.DataFrame:
         """The transfers that enter totals."""
-        return self.transfers[self.transfers["counted"]]
+        return self.transfers[self.transfers["counted"].to_numpy()]
 
     @cached_property
     def counted_events(self) -> pd.DataFrame:
         """The events that enter totals: those that are chosen themselves, and have the counted status."""
-        return self.events[self.events["own"] & (self.events["status"] == self.counted)]
+        counted = self.dataset.statuses[self.events["record"].to_numpy()] == STATUSES.index(self.counted)
+        events: pd.DataFrame = self.events[counted & self.events["own"].to_numpy()]
+        return events
 
     @property
     def locations(self) -> pd.DataFrame:
@@ -147,10 +167,10 @@ def select(dataset: Dataset, filters: Filters) -> Selection:
     moving = dataset.among(events["record"], transfers["event_record"][chosen])
     events = events.assign(own=own)[own | moving]
     transfers = transfers[chosen]
-    there = {*transfers["status"], *events["status"][events["own"]]}
-    there &= {*(filters.status or STATUSES)}
+    there = _statuses(dataset, events, transfers) & {*(filters.status or STATUSES)}
     counted: Status = next((status for status in STATUSES if status in there), "done")
-    transfers = _with_counted(transfers, counted)
+    enters = dataset.statuses[transfers["record"].to_numpy()] == STATUSES.index(counted)
+    transfers = transfers.assign(counted=enters & ~transfers["superseded"])
     claims = dataset.among(dataset.claims["record"], pd.concat([events["record"], transfers["record"]]))
     contradictory = counts.contradictory
     return Selection(
@@ -175,9 +195,12 @@ def _partial(basis: str, asof: str) -> bool:
     return bool(asof) or basis not in (ADOPTED, ALL)
 
 
-def _with_counted(transfers: pd.DataFrame, status: Status) -> pd.DataFrame:
-    """Return transfers with a column that says whether they enter totals."""
-    return transfers.assign(counted=(transfers["status"] == status) & ~transfers["superseded"])
+def _statuses(dataset: Dataset, events: pd.DataFrame, transfers: pd.DataFrame) -> set[str]:
+    """Return the statuses of transfers, and of events that are chosen themselves."""
+    own = events["record"].to_numpy()[events["own"].to_numpy()]
+    records = np.concatenate([own, transfers["record"].to_numpy()])
+    there = np.bincount(dataset.statuses[records], minlength=len(STATUSES))
+    return {status for status, count in zip(STATUSES, there.tolist(), strict=True) if count}
 
 
 def steps(selection: Selection, legs: pd.DataFrame) -> tuple[IntArray, IntArray]:
@@ -232,19 +255,16 @@ class _Counts(NamedTuple):
 @lru_cache(maxsize=16)
 def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
     """Return how claims enter under a basis, the worlds that they allow, and the bounds of every record."""
-    entry = entries(dataset, basis, asof)
-    claims, codes = dataset.claims, entry.cat.codes.to_numpy()
-    counting, known = (
-        np.array([getattr(each, name) for each in ENTRIES.values()])[codes] for name in ("counts", "known")
-    )
-    everyone = counting & (claims["group"] == "").to_numpy()
+    claims, entry = dataset.claims, entries(dataset, basis, asof)
+    counts = counting(entry)
+    everyone = counts & (claims["group"] == "").to_numpy()
     subject = claims["record"].to_numpy()
     low, high = np.full(dataset.size, np.inf), np.full(dataset.size, -np.inf)
     np.minimum.at(low, subject[everyone], minima(claims)[everyone])
     np.maximum.at(high, subject[everyone], maxima(claims)[everyone])
     reported = np.isfinite(low)
     low, high = np.where(reported, low, 0.0), np.where(reported, high, np.inf)
-    mentioned = dataset.flags(subject[known])
+    mentioned = dataset.flags(subject[known(entry)])
     told = dataset.transfers[mentioned[dataset.transfers["record"]]]
     of_event = dataset.event_status.to_numpy()[told["event_record"]]
     mentioned[told["event_record"][(told["status"] == of_event).to_numpy()]] = True
@@ -264,7 +284,7 @@ def _counts(dataset: Dataset, basis: str, asof: str) -> _Counts:
 
     events = dataset.events[dataset.events["kind"] != "series"].assign(status=dataset.event_status)
     transfers = dataset.transfers
-    groups = hull(claims[counting & ~everyone], ["subject_id", "record", "group"]).reset_index()
+    groups = hull(claims[counts & ~everyone], ["subject_id", "record", "group"]).reset_index()
     status = np.full(dataset.size, "", dtype=object)
     for records in (events, transfers):
         status[records["record"]] = records["status"]

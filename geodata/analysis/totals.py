@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from geodata.analysis.basis import ENTRIES
+from geodata.analysis.basis import known
 from geodata.analysis.figures import Figure
 from geodata.analysis.selection import Selection
 from geodata.geo.names import country_name
@@ -28,6 +28,7 @@ __all__ = [
     "people",
     "people_records",
     "remained",
+    "silent",
     "timeline",
     "totals_table",
 ]
@@ -60,22 +61,23 @@ def country_totals(selection: Selection) -> pd.DataFrame:
         ``;`` between).
     """
     legs, released = selection.counted_transfers, selection.counted_events
-    origin, destination = legs["origin_country"], legs["destination_country"]
-    touched = [destination, origin]
-    if selection.counted == "done":
-        touched.append(released["country_code"])
-    codes = pd.Index(pd.concat(touched).unique(), dtype=str).sort_values().rename("country_code")
+    number, found = pd.factorize(
+        pd.concat([legs["origin_country"], legs["destination_country"], released["country_code"]]).array
+    )
+    touched = number if selection.counted == "done" else number[: 2 * len(legs)]
+    codes = pd.Index(found[: touched.max(initial=-1) + 1], dtype=str).sort_values()
     nowhere = [code for code in NOWHERE if code in codes]
     codes = codes[~codes.isin(nowhere)].append(pd.Index(nowhere, dtype=str)).rename("country_code")
+    row = codes.get_indexer(pd.Index(found, dtype=str))[number]
+    ends = row[: len(legs)], row[len(legs) : 2 * len(legs)]
     counts = {}
     for measure in MEASURES:
         low, high = _rows(measure_figure(selection, measure), codes)
         for column, values in zip(columns(measure), (low, high), strict=True):
             counts[column] = to_nullable(values, codes)
-    ends = codes.get_indexer(pd.Index(origin)), codes.get_indexer(pd.Index(destination))
     crossing = ends[0] != ends[1]
     transfers = np.bincount(np.concatenate([ends[0], ends[1][crossing]]), minlength=len(codes))
-    return totals_table(codes, counts, transfers, _sources(selection, legs, released, codes, ends))
+    return totals_table(codes, counts, transfers, _sources(selection, ends, row[2 * len(legs) :], len(codes)))
 
 
 def measure_figure(selection: Selection, measure: str) -> Figure | None:
@@ -119,24 +121,28 @@ def totals_table(
     )
 
 
-def _sources(
-    selection: Selection,
-    legs: pd.DataFrame,
-    released: pd.DataFrame,
-    codes: pd.Index,
-    ends: tuple[IntArray, IntArray],
-) -> list[str]:
-    """Return for each country the ids of the sources whose known claims are on its records."""
+def _sources(selection: Selection, ends: tuple[IntArray, IntArray], event: IntArray, rows: int) -> list[str]:
+    """Return for each country the ids of the sources whose known claims are on its records.
+
+    Parameters
+    ----------
+    ends
+        Row of the origin and of the destination of each counted transfer.
+    event
+        Row of each counted event; -1 where it is in none.
+    rows
+        How many countries there are.
+    """
     touched = np.full((2, selection.dataset.size), -1)
-    touched[0, released["record"]] = codes.get_indexer(pd.Index(released["country_code"]))
-    touched[:, legs["record"]] = ends
-    known = np.array([entry.known for entry in ENTRIES.values()])[selection.claims["entry"].cat.codes]
-    claims = selection.claims[["source_id", "record"]][known]
-    source, ids = pd.factorize(claims["source_id"].array)
-    pairs = np.unique(touched[:, claims["record"]] * len(ids) + source)
-    cited = pd.Series(ids[pairs[pairs >= 0] % len(ids)]).groupby(pairs[pairs >= 0] // len(ids))
-    texts = cited.agg(lambda found: ";".join(sorted(found))) if len(claims) else pd.Series(dtype=object)
-    return [str(texts.get(number, "")) for number in range(len(codes))]
+    touched[0, selection.counted_events["record"]] = event
+    touched[:, selection.counted_transfers["record"]] = ends
+    is_known = known(selection.claims["entry"])
+    record = selection.claims["record"].to_numpy()[is_known]
+    source, ids = pd.factorize(selection.claims["source_id"].array[is_known], sort=True)
+    cited = np.zeros((rows + 1, len(ids)), dtype=bool)  # the last row is that of no country
+    for row in touched:
+        cited[row[record], source] = True
+    return [";".join(ids[row]) for row in cited[:rows]]
 
 
 def people(selection: Selection) -> Bounds:
@@ -173,6 +179,11 @@ def _alone(figure: Figure) -> Bounds:
     return bounds(low.sum(), high.sum())
 
 
+def silent(selection: Selection) -> Bounds:
+    """Return of how many people of events that took place no source says where they went, if anywhere."""
+    return _alone(selection.travels_of("done").silent())
+
+
 def outcomes(selection: Selection) -> pd.DataFrame:
     """Return how many people each kind of event and each status is about; the rows are never added up.
 
@@ -200,25 +211,27 @@ def outcomes(selection: Selection) -> pd.DataFrame:
 def outcome_figures(selection: Selection) -> dict[str, tuple[int, Figure]]:
     """Return for each outcome how many records it is of, and the figure in which it is a row."""
     found: dict[str, tuple[int, Figure]] = {}
+    dataset = selection.dataset
     for status in STATUSES:
-        part = selection.of_status(status)
-        events, legs = part.counted_events, part.counted_transfers
-        if events.empty and legs.empty:
+        if status not in selection.statuses:
             continue
+        own, chosen = selection.counted_records(status)
+        travels = selection.travels_of(status)
         if status != "done":
             # People of other events are those of their transfers.
-            alone = events.index.difference(pd.Index(legs["event_id"]))
-            found[status] = len(legs) + len(alone), part.travels.people().renamed(status)
+            alone = ~dataset.among(own, dataset.event_of[chosen])
+            if len(own) + len(chosen):
+                found[status] = len(chosen) + int(alone.sum()), travels.people().renamed(status)
             continue
-        kind = np.zeros(selection.dataset.size, dtype=np.int64)
-        every = selection.dataset.events
-        kind[every["record"]] = pd.Index(EVENT_KINDS).get_indexer(pd.Index(every["kind"]))
-        kinds = part.travels.of_kind(kind, EVENT_KINDS)
-        found |= {str(each): (int(count), kinds) for each, count in events["kind"].value_counts().items()}
-        if len(legs):
-            found[MOVED] = len(legs), part.travels.moved().renamed(MOVED)
-        silent = part.travels.silent()
-        found[UNREPORTED] = silent.journeys_in(UNREPORTED), silent
+        kind = dataset.kinds
+        kinds = travels.of_kind(kind, EVENT_KINDS)
+        counted = np.bincount(kind[own], minlength=len(EVENT_KINDS)).tolist()
+        found |= {name: (count, kinds) for name, count in zip(EVENT_KINDS, counted, strict=True) if count}
+        if len(chosen):
+            found[MOVED] = len(chosen), travels.moved().renamed(MOVED)
+        if len(own) + len(chosen):
+            figure = travels.silent()
+            found[UNREPORTED] = figure.journeys_in(UNREPORTED), figure
     return found
 
 

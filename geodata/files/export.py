@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.analysis.basis import ENTRIES
+from geodata.analysis.basis import counting, known
 from geodata.analysis.selection import Selection, select
 from geodata.analysis.totals import country_totals
 from geodata.files.formulas import guarded
@@ -140,9 +140,8 @@ def transfers_table(selection: Selection) -> pd.DataFrame:
         name: transfers[name]
         for name in ("status", "count_min", "count_max", "reported", "superseded", "counted")
     }
-    known = np.array([entry.known for entry in ENTRIES.values()])[selection.claims["entry"].cat.codes]
     cited = (
-        selection.claims[known]
+        selection.claims[known(selection.claims["entry"])]
         .groupby("subject_id")["source_id"]
         .agg(lambda ids: SEPARATOR.join(sorted(set(ids))))
     )
@@ -172,7 +171,7 @@ def claims_table(selection: Selection) -> pd.DataFrame:
     }
     columns |= {name: claims[name] for name in ("quote", "attribution", "standing")}
     columns["entry"] = claims["entry"].astype(str)
-    columns["counts"] = np.array([entry.counts for entry in ENTRIES.values()])[claims["entry"].cat.codes]
+    columns["counts"] = counting(claims["entry"])
     return pd.DataFrame({name: getattr(cells, "array", cells) for name, cells in columns.items()})
 
 
@@ -244,10 +243,10 @@ def _lines(selection: Selection, table: pd.DataFrame) -> list[BaseGeometry | Non
 
 def _line(path: FloatArray) -> BaseGeometry | None:
     """Return the line through points in a row; None where an end is not known (NaN)."""
-    known = ~np.logical_or(*np.isnan(path).T)
-    if not (known[0] and known[-1]):
+    placed = ~np.logical_or(*np.isnan(path).T)
+    if not (placed[0] and placed[-1]):
         return None
-    path = path[known]
+    path = path[placed]
     path[:, 0] = np.unwrap(path[:, 0], period=360)
     # What begins or ends on the antimeridian, or leads nowhere, has parts without length, which are no lines.
     parts = [shapely.LineString(part) for part in cut(path) if (part != part[0]).any()]

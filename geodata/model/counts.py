@@ -325,8 +325,8 @@ def maxima(counts: pd.DataFrame, measure: str = "count") -> FloatArray:
 def to_nullable(values: FloatArray, index: pd.Index) -> pd.Series:
     """Return floats as whole numbers (Int64) on `index`, infinity as missing."""
     open_ended = np.isinf(values)
-    whole = pd.Series(np.where(open_ended, 0, values).astype("int64"), index=index, dtype="Int64")
-    return whole.mask(open_ended)
+    whole = np.where(open_ended, 0, values).astype("int64")
+    return pd.Series(pd.arrays.IntegerArray(whole, open_ended), index)
 
 
 def compare(one: pd.DataFrame, other: pd.DataFrame, measure: str = "count") -> pd.DataFrame:

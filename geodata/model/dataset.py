@@ -13,7 +13,7 @@ import pandas as pd
 
 from geodata.files.versions import Version
 from geodata.model.problems import Problem
-from geodata.model.schema import COUNTS, RECURRENCE, STATUSES
+from geodata.model.schema import COUNTS, EVENT_KINDS, RECURRENCE, STATUSES
 
 __all__ = ["Dataset", "IntArray"]
 
@@ -135,6 +135,21 @@ class Dataset:
         return self.events.index.append(self.transfers.index).to_numpy(dtype=object)
 
     @cached_property
+    def event_of(self) -> IntArray:
+        """Return the number of each record's event, by its number; of an event its own."""
+        numbers = np.arange(self.size)
+        numbers[self.transfers["record"]] = self.transfers["event_record"]
+        return numbers
+
+    @cached_property
+    def kinds(self) -> IntArray:
+        """Return the place in `EVENT_KINDS` of the kind of each record's event, by its number."""
+        code, names = pd.factorize(self.events["kind"].array)
+        of_events = np.zeros(self.size, dtype=np.int64)
+        of_events[self.events["record"]] = pd.Index(EVENT_KINDS).get_indexer(pd.Index(names))[code]
+        return of_events[self.event_of]
+
+    @cached_property
     def event_status(self) -> pd.Series:
         """Return of each event whether it took place: as it says, or as its transfers did, or it did."""
         said = self.events["status"]
@@ -147,14 +162,34 @@ class Dataset:
         return said.where(said != "", status)
 
     @cached_property
+    def statuses(self) -> IntArray:
+        """Return the place in `STATUSES` of the status that each record has in effect, by its number."""
+        return pd.Index(STATUSES).get_indexer(
+            pd.Index(pd.concat([self.event_status, self.transfers["status"]]))
+        )
+
+    @cached_property
+    def took_place_from(self) -> npt.NDArray[np.datetime64]:
+        """Return the first possible day of each record, by its number; NaT where it did not take place."""
+        earliest: npt.NDArray[np.datetime64] = np.concatenate(
+            [self.events["earliest"].to_numpy(), self.transfers["earliest"].to_numpy()]
+        )
+        earliest[self.statuses != STATUSES.index("done")] = np.datetime64("NaT")
+        return earliest
+
+    @cached_property
     def titles(self) -> dict[str, str]:
         """Return what each event and transfer is called: its title, or its places in order."""
         place = self.locations["name"].to_dict()
-        between = self.transfers["via"].map(lambda stops: "".join(f"{place[stop]} → " for stop in stops))
-        origin, destination = (self.transfers[name].map(place) for name in ("origin_id", "destination_id"))
-        ways = origin + " → " + between + destination
-        every = pd.concat([self.events["title"], ways])
-        return dict(zip(every.index, every, strict=True))
+        origin, destination = (
+            self.transfers[end].to_numpy(dtype=object) for end in ("origin_id", "destination_id")
+        )
+        ways = [
+            " → ".join([place[stop] for stop in (first, *between, last)])
+            for first, between, last in zip(origin, self.transfers["via"], destination, strict=True)
+        ]
+        events = self.events["title"].to_numpy(dtype=object)
+        return dict(zip(self.ids.tolist(), [*events, *ways], strict=True))
 
 
 def _numbers(records: IntArray | pd.Series) -> IntArray:

@@ -27,7 +27,7 @@ from geodata import (
 )
 from geodata.analysis import selection as selections
 from geodata.analysis.groups import composition
-from geodata.analysis.presence import last_day
+from geodata.analysis.presence import history, last_day
 from geodata.analysis.reconcile import reconcile
 from geodata.analysis.totals import outcomes
 from geodata.files.load import DATA_FOLDER, choose
@@ -49,6 +49,14 @@ def page(dataset: Dataset, query: str) -> tuple[Selection, pd.DataFrame]:
     if day := last_day(chosen):
         present(chosen, day)
     return chosen, totals
+
+
+def in_time(dataset: Dataset, query: str) -> None:
+    """Compute what the map and the timeline draw of a selection as time runs."""
+    chosen = select(dataset, Filters.parse(query)[0])
+    timeline(chosen)
+    history(chosen)
+    history(chosen, places=True, drawn=True)
 
 
 def everything(dataset: Dataset, query: str) -> None:
@@ -124,6 +132,7 @@ def run(quick: bool) -> None:
     for query in ("", *FILTERS):
         page(large, query)  # a basis is reconciled once, as on a server
         told(f"{name}: page on {query or 'all'}", seconds(lambda q=query: page(large, q)))
+        told(f"{name}: map and timeline on {query or 'all'}", seconds(lambda q=query: in_time(large, q)))
     for shape, (released, legs) in shapes(events).items():
         told(f"reconcile, {shape}", seconds(lambda e=released, t=legs: reconcile(e, t)))
 
