@@ -13,6 +13,7 @@ from dashboard.server.guard import Guard, Policy
 from dashboard.server.response_cache import ResponseCache
 from geodata import Filters, load
 from geodata.files.load import DATA_FOLDER, choose
+from tests.examples import examples
 
 DATASET = load(choose(DATA_FOLDER, ""))
 APP = Starlette(
@@ -28,7 +29,7 @@ SCHEMA = schemathesis.openapi.from_asgi(api.PATH, APP, config=CONFIG)
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_schemathesis_finds_nothing(case: schemathesis.Case) -> None:
     case.call_and_validate()
 
