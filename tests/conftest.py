@@ -14,13 +14,14 @@ from urllib.request import urlopen
 import pytest
 from hypothesis import settings
 
+from tests.examples import examples
 from tests.worlds import FIRST_VERSION
 
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "dashboard" / "app.py"
 
 # The same examples in every run, and no time limit on a busy machine: a failure is the code's doing.
-settings.register_profile("project", deadline=None, derandomize=True)
+settings.register_profile("project", deadline=None, derandomize=True, max_examples=examples(100))
 settings.load_profile("project")
 
 

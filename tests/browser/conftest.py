@@ -6,11 +6,12 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, WebSocket, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, WebSocket, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -20,6 +21,9 @@ FLAGS = [
     "--ignore-gpu-blocklist",
     "--disable-background-networking",
 ]
+PATIENCE_MS = 30_000  # what a page may take on a machine that does other things as well
+expect.set_options(timeout=PATIENCE_MS)
+
 REPORT_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`violation of ${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
@@ -78,6 +82,12 @@ def settled(page: Page) -> None:
     until(page, "!document.querySelector('[data-testid=stSkeleton]')")
 
 
+def unmoving(page: Page) -> None:
+    """Wait until no colour or size is on its way to another."""
+    settled(page)
+    until(page, "!document.getAnimations().some((one) => one instanceof CSSTransition)")
+
+
 def executable() -> str | None:
     """Return the Chromium that `tests/run` found, or one on the path; None for Playwright's own."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
@@ -92,14 +102,15 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Open a page in a context of its own; takes the options of `Browser.new_context`."""
+@contextmanager
+def visits(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open pages, each in a context of its own, until the block ends; takes the options of `Browser.new_context`."""
     contexts = []
 
     def visit(**options: Any) -> Visit:
         context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         context.add_init_script(REPORT_VIOLATIONS)
         record = Record()
         page = context.new_page()
@@ -109,6 +120,13 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     yield visit
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open a page in a context of its own, for one test; takes the options of `Browser.new_context`."""
+    with visits(browser) as visit:
+        yield visit
 
 
 @pytest.fixture

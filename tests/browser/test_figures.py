@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, settled
 
+pytestmark = pytest.mark.xdist_group("figures")  # one server for all
+
 EVIL = '<img src=x onerror="alert(1)">'
 SCRIPT = f"""
 import streamlit as st

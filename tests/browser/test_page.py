@@ -10,7 +10,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, settled, until
+from tests.browser.conftest import Record, Visit, settled, until
 from tests.conftest import ROOT
 from tests.geodata.files.test_load import FAULTS, faulty_world
 from tests.worlds import FIRST_VERSION
@@ -27,6 +27,19 @@ def open_page(page: Page, address: str) -> None:
     settled(page)
 
 
+def drawn(page: Page, frames: int) -> None:
+    """Wait until the player has drawn so many more frames."""
+    now = f"Number({PLAYER}.dataset.ptmFrame)"
+    until(page, f"{now} > {page.evaluate(now) + frames}")
+
+
+def quiet(page: Page, record: Record) -> None:
+    """Wait until the page and its server have nothing more to say of what was done before."""
+    said = -1
+    while said != (said := len(record.sent) + len(record.received)):
+        drawn(page, 5)
+
+
 def totals(query: str) -> bytes:
     """Return what the command line writes for a query."""
     command = [sys.executable, "-m", "geodata", "totals", "--data", str(FIRST_VERSION), query]
@@ -40,14 +53,12 @@ def test_the_first_view_moves_by_itself_and_nothing_is_sent_while_it_plays(
     open_page(page, server)
     expect(page.get_by_role("heading", level=1)).to_have_text(HEADLINE)
     until(page, f"{PLAYER}.dataset.ptmPlaying === 'true'")
-    page.wait_for_timeout(300)
+    quiet(page, record)
     sent, received, before = len(record.sent), len(record.received), page.evaluate(TIME)
     canvas = page.locator("canvas").first
     picture = canvas.screenshot()
     until(page, f"{TIME} > {before!r}")
-    until(
-        page, f"Number({PLAYER}.dataset.ptmFrame) > {page.evaluate(f'Number({PLAYER}.dataset.ptmFrame)') + 5}"
-    )
+    drawn(page, 5)
     assert canvas.screenshot() != picture
     assert (len(record.sent), len(record.received)) == (sent, received)
 

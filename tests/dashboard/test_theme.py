@@ -24,6 +24,7 @@ from geodata.model.dates import FIRST_DAY, LAST_DAY, span
 from geodata.model.places import BEFORE, DIED, IN_TRANSIT, NOWHERE, UNREPORTED
 from geodata.model.schema import STATUSES
 from geodata.query.filters import MEASURES
+from tests.examples import examples
 
 
 def luminance(color: str) -> float:
@@ -138,7 +139,7 @@ DATES = st.one_of(
 )
 
 
-@settings(max_examples=2000)
+@settings(max_examples=examples(2000))
 @given(DATES)
 def test_every_date_that_is_taken_has_words_and_no_open_end_is_a_day(date: str) -> None:
     try:

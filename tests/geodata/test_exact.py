@@ -27,10 +27,11 @@ import pytest
 
 from geodata import Dataset, Filters, load
 from tests.exact import Bounds, Chosen, Key, Oracle, Worlds, product_figures
+from tests.examples import examples
 from tests.truths import BEGIN, CUTS, DAYS, LOCATIONS, Choice, Person, Truth, invent, shown
 from tests.worlds import FIRST_VERSION, claim, event, leg, worked_case, write_world
 
-SEEDS = range(48)
+SEEDS = range(examples(48))
 SINGLE, DOUBLE = 4, 4
 """Cuts of each dataset by one key and by two; the keys take turns."""
 LOOSE = 0.01
@@ -696,6 +697,10 @@ def compared(truth: Truth, oracle: Oracle, filters: Filters, days: list[dt.date]
     return [each for each in figures if (each.exact, each.found, each.real or 0) != ((0, 0), (0, 0), 0)]
 
 
+TRIED = pytest.mark.xdist_group("trials")
+"""Tests that share what takes long to make: on one processor."""
+
+
 @pytest.fixture(scope="module")
 def trials(tmp_path_factory: pytest.TempPathFactory) -> list[Figure]:
     """Every figure of all datasets under their cuts."""
@@ -755,12 +760,14 @@ def test_every_key_that_chooses_is_tried() -> None:
     assert {*CUTS} == {each.name for each in fields(Filters)} - VIEW
 
 
+@TRIED
 def test_no_figure_excludes_a_possible_world(trials: list[Figure], tmp_path: Path) -> None:
-    assert len(trials) > 4_000
+    assert len(trials) > 80 * len(SEEDS)
     faults = [each for each in trials if each.excludes]
     assert not faults, told(faults, lambda each: each.excludes, tmp_path)
 
 
+@TRIED
 def test_hardly_a_figure_is_looser_than_the_optimum(trials: list[Figure], tmp_path: Path) -> None:
     total = Counter(each.measure for each in trials)
     loose = [each for each in trials if not each.excludes and each.exact != each.found]
@@ -773,9 +780,10 @@ def test_hardly_a_figure_is_looser_than_the_optimum(trials: list[Figure], tmp_pa
     assert not too_loose, told(too_loose, lambda each: each.exact != each.found, tmp_path)
 
 
+@TRIED
 def test_the_oracle_holds_the_truth(trials: list[Figure]) -> None:
     known = [each for each in trials if each.real is not None]
-    assert len(known) > 1_500
+    assert len(known) > 30 * len(SEEDS)
     for each in known:
         low, high = each.exact
         assert low <= (each.real or 0) <= (10**9 if high is None else high), (

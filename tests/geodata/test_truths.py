@@ -11,6 +11,7 @@ from geodata.analysis.presence import history
 from geodata.analysis.totals import outcomes
 from geodata.model.counts import Bounds, columns, maxima, minima
 from tests.exact import bounds_of_count
+from tests.examples import examples
 from tests.truths import BEGIN, DAYS, Truth, truths
 
 
@@ -23,7 +24,7 @@ def encloses(table: pd.DataFrame, measure: str, truth: dict[str, int]) -> None:
     assert min(low.values(), default=0) >= 0
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(truths())
 def test_every_figure_encloses_the_truth(tmp_path: Path, truth: Truth) -> None:
     chosen = select(truth.dataset(tmp_path / "world"), Filters(status=("done",)))

@@ -21,6 +21,7 @@ from dashboard.messages.places import place_in_sentence
 from geodata import Dataset, Filters, Selection, country_totals, honour, load, people, select
 from geodata.model.counts import Count
 from geodata.model.schema import EVENT_KINDS
+from tests.examples import examples
 from tests.worlds import COUNTRIES, FIRST_VERSION, claim, event, leg, worked_case, write_world
 
 EVIL = "</p><script>alert(1)</script> 99 people [x](javascript:x) \u0661"
@@ -899,7 +900,7 @@ QUERIES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(query=QUERIES)
 def test_every_number_of_the_headline_is_one_of_the_table(belarus: Dataset, query: dict[str, str]) -> None:
     check(belarus, "&".join(f"{key}={value}" for key, value in query.items()))

@@ -12,6 +12,7 @@ from dashboard.server.downloads import KINDS, routes
 from dashboard.server.guard import Guard, Policy
 from dashboard.server.response_cache import ResponseCache
 from geodata import Filters, load
+from tests.examples import examples
 from tests.worlds import FIRST_VERSION
 
 DATASET = load(FIRST_VERSION)
@@ -28,7 +29,7 @@ SCHEMA = schemathesis.openapi.from_asgi(api.PATH, APP, config=CONFIG)
 
 
 @SCHEMA.parametrize()
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_schemathesis_finds_nothing(case: schemathesis.Case) -> None:
     case.call_and_validate()
 

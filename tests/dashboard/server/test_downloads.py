@@ -18,6 +18,7 @@ from dashboard.server.downloads import KINDS, NOTICES_LIMIT, Kind, routes
 from dashboard.server.response_cache import Body, ResponseCache
 from geodata import DataError, Dataset, Filters, Problem, honour, load
 from geodata.files.export import filename
+from tests.examples import examples
 from tests.worlds import FIRST_VERSION
 
 DATASET = load(FIRST_VERSION)
@@ -188,7 +189,7 @@ VALUES = st.binary(max_size=20) | st.sampled_from(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.tuples(KEYS, VALUES), max_size=5))
 def test_any_query_gets_a_table(parts: list[tuple[str, bytes]]) -> None:
     query = "&".join(f"{key}={quote_from_bytes(value, safe='&=,+%@;:/?')}" for key, value in parts)

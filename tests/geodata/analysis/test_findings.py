@@ -15,6 +15,7 @@ from geodata.analysis.presence import last_day
 from geodata.analysis.reconcile import Bound
 from geodata.model.counts import columns
 from geodata.query.filters import MEASURES
+from tests.examples import examples
 from tests.worlds import COUNTRIES, FIRST_VERSION, claim, event, leg, worked_case, write_world
 
 
@@ -397,7 +398,7 @@ def hostile_worlds(draw: st.DrawFn) -> dict[str, list[dict[str, object]]]:
 DAY = st.sampled_from(["2025-12-13", "2025-12-18", "2025-12", "2025-11-01/2025-12-20"])
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(hostile_worlds(), st.sampled_from(["", "basis=all", "basis=one", "asof=2025-12-15", "status=planned"]))
 def test_whatever_sources_claim_there_is_an_answer(
     tmp_path: Path, world: dict[str, list[dict[str, object]]], query: str

@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 from geodata.analysis import reconcile as module
 from geodata.analysis.reconcile import Bound, Reconciled, Step, reconcile
 from geodata.model.counts import Bounds, columns
+from tests.examples import examples
 
 Rows = dict[str, tuple[str, tuple[str, ...], int, int | None]]
 
@@ -442,7 +443,7 @@ def trees(draw: st.DrawFn, *, nodes: int, groups: bool, claim: st.SearchStrategy
     return world
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(trees(nodes=7, groups=True, claim=LOOSE))
 def test_on_trees_bounds_are_the_tightest_that_hold(world: World) -> None:
     found = world.reconcile()
@@ -459,7 +460,7 @@ def test_on_trees_bounds_are_the_tightest_that_hold(world: World) -> None:
         assert (low, np.inf if high is None else high) == pytest.approx(expected)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(trees(nodes=6, groups=False, claim=CLAIM))
 @example(World({"e": (0, 10)}, LEGS))
 def test_on_trees_no_fewer_claims_contradict_each_other(world: World) -> None:
@@ -534,7 +535,7 @@ def test_a_truth_that_fits_the_claims_is_never_cut_off(drawn: tuple[World, dict[
         assert high is None or truth[subject, ""] <= high
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(journeys(loose=4))
 def test_every_reason_implies_what_it_is_given_for(drawn: tuple[World, dict[Figure, int]]) -> None:
     world, _ = drawn
@@ -558,7 +559,7 @@ def test_every_reason_implies_what_it_is_given_for(drawn: tuple[World, dict[Figu
                 assert implied[1] <= step.bound.count + 1e-6
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(journeys(loose=1), st.data())
 def test_a_reported_contradiction_cannot_hold(
     drawn: tuple[World, dict[Figure, int]], data: st.DataObject

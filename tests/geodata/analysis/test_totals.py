@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from geodata import Dataset, Filters, country_totals, load, people, select, timeline
 from geodata.analysis.totals import outcomes
 from geodata.model.counts import label, labels
+from tests.examples import examples
 from tests.worlds import claim, event, leg, worked_case, write_world
 
 MEASURES = ["released", "departed", "arrived", "passed_on", "remained"]
@@ -267,7 +268,9 @@ def journeys(draw: st.DrawFn) -> tuple[list[dict[str, object]], list[dict[str, o
     return legs, claims
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(journeys())
 def test_people_are_conserved(
     tmp_path: Path, journey: tuple[list[dict[str, object]], list[dict[str, object]]]

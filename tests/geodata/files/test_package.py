@@ -20,6 +20,7 @@ from geodata.files.package import dataset_zip, selection_zip
 from geodata.model.schema import TABLES
 from geodata.query.filters import RECORD_KEYS
 from tests.conftest import ROOT
+from tests.examples import examples
 from tests.worlds import COUNTRIES, SOURCES, claim, event, leg, worked_case, write_world
 
 VALIDATE = """
@@ -132,7 +133,7 @@ def chosen(draw: st.DrawFn, dataset: Dataset) -> Filters:
     return Filters(data=dataset.reference, basis=basis, asof=asof, date=date, figure="people", **found)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(rows=worlds(), data=st.data())
 def test_a_package_gives_the_same_figures_under_the_same_filters(
     rows: dict[str, list[dict[str, object]]], data: st.DataObject

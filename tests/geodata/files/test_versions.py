@@ -15,6 +15,7 @@ from geodata.files.package import dataset_zip, selection_zip
 from geodata.files.release import release, released
 from geodata.files.versions import Version, read_versions, versions_json
 from geodata.model.schema import STATUSES, TABLES
+from tests.examples import examples
 from tests.truths import Truth, truths
 from tests.worlds import claim, event, worked_case, write_world
 
@@ -142,7 +143,7 @@ def test_a_package_takes_versions_along_where_it_is_whole(tmp_path: Path) -> Non
             assert load(tmp_path / "again").versions == dataset.versions
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(truths(), st.lists(st.sampled_from(STATUSES), max_size=2))
 def test_a_version_tells_what_the_page_would(truth: Truth, status: list[str]) -> None:
     with TemporaryDirectory() as folder:

@@ -17,6 +17,7 @@ from geodata.geo.countries import country_of, locate
 from geodata.geo.names import country_in_sentence, country_name
 from geodata.model.problems import DataError
 from geodata.query.filters import languages
+from tests.examples import examples
 
 BORDER_CASES = Path(__file__).parent / "border_cases.csv"
 
@@ -239,7 +240,7 @@ beside = st.tuples(corner, st.floats(-0.01, 0.01), st.floats(-0.01, 0.01)).map(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @example(points=[(180.0, 68.0), (-180.0, 68.0), (0.0, -90.0)])
 @given(points=st.lists(st.one_of(anywhere, corner, beside), min_size=1, max_size=10))
 def test_country_of_is_the_plain_predicate(points):

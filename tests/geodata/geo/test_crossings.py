@@ -15,6 +15,7 @@ from geodata.geo import boundaries
 from geodata.geo import crossings as borders_crossed
 from geodata.geo.routes import cut
 from geodata.model.problems import DataError
+from tests.examples import examples
 
 EARTH = Geod(ellps="WGS84")
 ENDS = ["origin_longitude", "origin_latitude", "destination_longitude", "destination_latitude"]
@@ -303,7 +304,7 @@ def steps(start, end):
     return shapely.MultiLineString(cut(path))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @example([MINSK, VILNIUS])
 @example([ANCHORAGE, TOKYO])
 @given(pairs)
@@ -322,7 +323,7 @@ def test_kilometres_are_those_of_the_line_inside_each_polygon(ends):
     assert (difference <= 0.001 + 5e-4 * expected.reindex(difference.index, fill_value=0)).all()
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @example([ANCHORAGE, MINSK, TOKYO])
 @example([(0.0, 90.0), (0.0, -90.0)])
 @given(st.lists(st.one_of(anywhere, corner), min_size=2, max_size=4))
@@ -337,7 +338,7 @@ def test_kilometres_are_conserved_and_the_way_back_crosses_the_same(places):
 BOUNDARIES = POLYGONS.set_geometry(POLYGONS.boundary)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.integers(0, len(CORNERS) - 2), st.sampled_from([1, -1]))
 def test_along_an_edge_of_the_layer_a_route_is_in_the_alphabetically_first(row, direction):
     ends = CORNERS[row : row + 2][::direction].tolist()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from geodata import DataError, Dataset, load
 from geodata.model.chronology import DAYS, in_order
+from tests.examples import examples
 from tests.worlds import CASES, COUNTRIES, event, leg, write_world
 
 PACIFIC = [
@@ -206,7 +207,7 @@ def spread(draw: st.DrawFn, first: int, last: int) -> tuple[int, int]:
     return first - draw(st.integers(0, 3)), last + draw(st.integers(0, 3))
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.data())
 def test_whatever_took_place_lies_within_the_days(data: st.DataObject) -> None:
     """People take journeys, each on days of their own; every date holds the days of all of them."""

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.model.dates import FIRST_DAY, LAST_DAY, REMEDY, advice, span, spans
+from tests.examples import examples
 
 DAY = dt.date
 
@@ -195,7 +196,7 @@ def matches(digits: str, number: int) -> bool:
     return all(digit in ("X", own) for digit, own in zip(digits, f"{number:0{len(digits)}}", strict=True))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.from_regex(r"[0-9X]{4}(-[01X][0-9X](-[0-3X][0-9X])?)?", fullmatch=True), st.dates())
 def test_unspecified_digits_mean_every_day_that_they_fit_and_no_other(text: str, day: DAY) -> None:
     """Whatever day is picked: where it fits the text it lies within the span, and the ends fit it, too."""

@@ -1,0 +1,12 @@
+"""How many examples of a law a run draws: all, or on an ordinary day (`bash tests/run --quick`) a tenth."""
+
+import os
+
+__all__ = ["QUICK", "examples"]
+
+QUICK = os.environ.get("QUICK") == "1"
+
+
+def examples(number: int) -> int:
+    """Return how many to draw where a whole run draws `number`."""
+    return max(number // 10, 4) if QUICK else number
