@@ -318,7 +318,7 @@ def filename(kind: str, dataset: Dataset) -> str:
 
     Examples
     --------
-    >>> from geodata.load import DATA_FOLDER, load
+    >>> from geodata.files.load import DATA_FOLDER, load
     >>> dataset = load(DATA_FOLDER / "belarus-2024-2025")
     >>> filename("transfers.csv", dataset) == f"transfers_belarus-2024-2025@{dataset.hash}.csv"
     True
