@@ -14,7 +14,7 @@ from urllib.request import urlopen
 import pytest
 from hypothesis import settings
 
-from tests.examples import examples
+from tests.examples import QUICK, examples
 from tests.worlds import FIRST_VERSION
 
 ROOT = Path(__file__).parents[1]
@@ -40,8 +40,11 @@ def _address(process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -
     raise AssertionError(f"no answer within {seconds} s:\n{log.read_text()}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run browser tests last: Playwright's event loop stays in this thread, and no other can run beside it."""
+    if QUICK:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("thorough")])
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
     items.sort(key=lambda item: "browser" in item.path.parts)
 
 

@@ -1,4 +1,4 @@
-"""How many examples of a law a run draws: all, or on an ordinary day (`bash tests/run --quick`) a tenth."""
+"""How much a run does: all, or on an ordinary day (`bash tests/run --quick`) a tenth of the examples of each law."""
 
 import os
 

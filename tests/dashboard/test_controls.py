@@ -134,6 +134,7 @@ def test_any_language_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, t
     assert 'class="ptm-notice"' not in html(page)
 
 
+@pytest.mark.thorough
 def test_each_key_survives_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a link says of each key stands in the address again, whether a widget shows it or not."""
     examples = {

@@ -44,6 +44,8 @@ from geodata.query.filters import MAX_QUERY_BYTES, MAX_VALUES, MEASURES, PRESENT
 from tests.conftest import ROOT
 from tests.worlds import COUNTRIES, SOURCES, claim, event, leg, worked_case, write_world
 
+pytestmark = pytest.mark.thorough
+
 TABS = tuple(panels.PANELS)
 FIXTURE = ROOT / "tests" / "fixtures" / "belarus-first"
 CASES = sorted(path for path in (ROOT / "tests" / "cases").iterdir() if (path / "datapackage.json").exists())

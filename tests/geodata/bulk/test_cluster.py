@@ -16,6 +16,8 @@ from geodata.bulk.cluster import cluster_tallies
 from geodata.bulk.flat import FlatFile, Tally, flat_totals, open_flat, tallies
 from geodata.files.export import totals_csv
 
+pytestmark = pytest.mark.thorough
+
 GROUPS = 40
 
 
