@@ -17,6 +17,8 @@ from geodata import Filters, honour, load
 from tests.geodata.hostile import HOSTILE
 from tests.worlds import FIRST_VERSION
 
+pytestmark = pytest.mark.thorough
+
 DATASET = load(FIRST_VERSION)
 APP = Starlette(
     routes=[

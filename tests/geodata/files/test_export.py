@@ -104,6 +104,7 @@ def test_there_is_one_writer_of_csv() -> None:
     assert {path: number for path, number in writers.items() if number} == {"geodata/files/export.py": 1}
 
 
+@pytest.mark.thorough
 def test_the_order_of_rows_and_the_hash_seed_change_no_byte(tmp_path: Path) -> None:
     first = worked_case(tmp_path / "world")
     other = worked_case(tmp_path / "other")

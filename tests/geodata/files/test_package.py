@@ -246,6 +246,7 @@ def test_the_descriptor_says_what_is_in_the_package(tmp_path: Path) -> None:
     assert load(tmp_path / "whole").licenses == dataset.licenses
 
 
+@pytest.mark.thorough
 def test_frictionless_accepts_the_packages(tmp_path: Path) -> None:
     dataset = load(DATA_FOLDER / "belarus-2024-2025")
     rows = {
@@ -296,6 +297,7 @@ for query in ("basis=all", "event=e&group=women,men&source=one,two&status=done")
 """
 
 
+@pytest.mark.thorough
 def test_the_order_of_rows_and_the_hash_seed_change_no_byte_of_any_file(tmp_path: Path) -> None:
     people = [
         {"person_id": key, "name": key, "transfers": "by-ua", "source_id": "one", "public": "true"}
