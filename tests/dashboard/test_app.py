@@ -16,6 +16,7 @@ from dashboard.server import assets
 from geodata import Filters, load
 from geodata.files.export import countries_csv
 from tests.conftest import APP, ROOT
+from tests.worlds import FIRST_VERSION
 
 SETTINGS = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 QUERY = "event=2025-12-13&status=done"
@@ -63,7 +64,7 @@ def test_the_bundles_source_map_is_no_page(ask: Callable[..., Answer]) -> None:
 
 
 def test_countries_csv(ask: Callable[..., Answer]) -> None:
-    dataset = load(ROOT / "geodata" / "data" / "belarus-2024-2025")
+    dataset = load(FIRST_VERSION)
     answer = ask(f"/countries.csv?{QUERY}")
     assert answer.status == 200
     assert answer.body == countries_csv(dataset, Filters.parse(QUERY)[0])
