@@ -161,6 +161,11 @@ def test_a_change_of_filters_paints_the_ground_as_a_fresh_visit_does(server: str
     page.evaluate(OPEN, f"?{RELEASE}&at=52,26,4&measure=arrived")
     until(page, "location.search.includes('measure=arrived')")
     settled(page)
+    # The address is written before the player has the scene.
+    expect(page.locator(".ptm-legend-title")).to_have_text("People who arrived")
+    until(
+        page, "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))"
+    )
     changed = ground(page)
     open_page(page, f"{server}/?{RELEASE}&at=52,26,4&measure=arrived")
     fresh = ground(page)
