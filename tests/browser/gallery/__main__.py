@@ -19,13 +19,13 @@ PLAYER = "document.querySelector('[data-ptm-ready=true]')"
 WIDE, PHONE = (1440, 900), (390, 844)
 
 PICTURES: dict[str, tuple[str, tuple[int, int], str]] = {
-    "first_view": (f"{FIRST}&t=2025-12-18", WIDE, "light"),
+    "first_view": (f"{FIRST}&t=2025-12-19", WIDE, "light"),
     "mid_play": (FIRST, WIDE, "light"),
-    "dark": (f"{FIRST}&t=2025-12-18", WIDE, "dark"),
-    "phone": (f"{FIRST}&t=2025-12-18", PHONE, "light"),
-    "sources_differ": (f"{FIRST}&basis=all&t=2025-12-18", WIDE, "light"),
-    "article_alone": ("event=2025-12-13&basis=article-2025-12&t=2025-12-18", WIDE, "light"),
-    "picked": (f"{FIRST}&country=LT&t=2025-12-18&tab=timeline", (1440, 1700), "light"),
+    "dark": (f"{FIRST}&t=2025-12-19", WIDE, "dark"),
+    "phone": (f"{FIRST}&t=2025-12-19", PHONE, "light"),
+    "sources_differ": (f"{FIRST}&basis=all&t=2025-12-19", WIDE, "light"),
+    "article_alone": ("event=2025-12-13&basis=article-2025-12&t=2025-12-19", WIDE, "light"),
+    "picked": (f"{FIRST}&country=LT&t=2025-12-19&tab=timeline", (1440, 1700), "light"),
     "everything": ("date=2024-07/2025-12&t=2025-12-31", WIDE, "light"),
 }
 """Name, link, size of the window, theme."""
